@@ -1,0 +1,2 @@
+#include "ConsoleAssets.h"
+int console_assets_version = 1;
