@@ -1,0 +1,44 @@
+package import CanonicalEncoding
+package import DomainModel
+
+package protocol InventoryReading {
+    func agent(_ id: AgentID) throws -> Agent?
+    /// By name.
+    func agents() throws -> [Agent]
+    func person(_ id: PersonID) throws -> Person?
+    func persons() throws -> [Person]
+    func passkey(credentialID: [UInt8]) throws -> Passkey?
+    func passkeys(of person: PersonID) throws -> [Passkey]
+    func memberships() throws -> [Membership]
+    func memberships(of member: Membership.Member) throws -> [Membership]
+    func tool(server: Text, name: Text) throws -> RegisteredTool?
+    func tools() throws -> [RegisteredTool]
+    func factProvider(_ name: Text) throws -> FactProvider?
+    func factProviders() throws -> [FactProvider]
+    func freezes() throws -> [Freeze]
+    /// The policy set in force; nil: none was ever loaded, and everything is denied.
+    func policyInForce() throws -> PolicyVersion?
+    func policy(_ digest: Digest) throws -> PolicyVersion?
+    func change(_ id: ChangeID) throws -> ChangeProposal?
+    /// Newest first.
+    func changes(status: ChangeProposal.Status?, limit: Int) throws -> [ChangeProposal]
+}
+
+package protocol InventoryWriting {
+    /// Inserts or replaces by id: the whole record, keys included.
+    func save(_ agent: Agent) throws
+    func touch(agent: AgentID, at now: Timestamp) throws
+    func save(_ person: Person) throws
+    func save(_ passkey: Passkey) throws
+    func add(_ membership: Membership) throws
+    func remove(group: GroupID, member: Membership.Member) throws
+    func save(_ tool: RegisteredTool) throws
+    func save(_ provider: FactProvider) throws
+    func save(_ freeze: Freeze) throws
+    func removeFreeze(_ scope: Freeze.Scope) throws
+    /// Puts a policy set in force; earlier ones are kept.
+    func setPolicy(_ version: PolicyVersion) throws
+    func insert(_ change: ChangeProposal) throws
+    /// Writes status and confirmations if the stored number of confirmations is `expected` and the status `proposed`.
+    func update(_ change: ChangeProposal, expectingConfirmations expected: Int) throws -> Bool
+}

@@ -1,0 +1,42 @@
+/// The named steps between a request and its completion at which the process may die (`docs/architecture/overview.md`).
+///
+/// The crash tests kill the process at each of them and check every invariant afterwards.
+package enum Step: String, Sendable, CaseIterable {
+    case requestBeforeTransaction = "request.before_transaction"
+    case requestInTransaction = "request.in_transaction"
+    case requestAfterInsert = "request.after_insert"
+    case requestBeforeCommit = "request.before_commit"
+    case requestAfterCommit = "request.after_commit"
+    case voteChallengeAfterCommit = "vote.challenge_after_commit"
+    case voteBeforeTransaction = "vote.before_transaction"
+    case voteAfterChallengeTaken = "vote.after_challenge_taken"
+    case voteAfterInsert = "vote.after_insert"
+    case voteBeforeCommit = "vote.before_commit"
+    case voteAfterCommit = "vote.after_commit"
+    case tokenBeforeTransaction = "token.before_transaction"
+    case tokenAfterUpdate = "token.after_update"
+    case tokenBeforeCommit = "token.before_commit"
+    case tokenAfterCommit = "token.after_commit"
+    case tokenAfterMint = "token.after_mint"
+    case claimBeforeTransaction = "claim.before_transaction"
+    case claimAfterUpdate = "claim.after_update"
+    case claimBeforeCommit = "claim.before_commit"
+    case claimAfterCommit = "claim.after_commit"
+    case completionBeforeTransaction = "completion.before_transaction"
+    case completionAfterUpdate = "completion.after_update"
+    case completionBeforeCommit = "completion.before_commit"
+    case completionAfterCommit = "completion.after_commit"
+    case sweepInTransaction = "sweep.in_transaction"
+    case sweepAfterCommit = "sweep.after_commit"
+}
+
+/// Told when a step is reached. In production it does nothing.
+package struct StepProbe: Sendable {
+    package let reached: @Sendable (Step) -> Void
+
+    package init(_ reached: @escaping @Sendable (Step) -> Void) {
+        self.reached = reached
+    }
+
+    package static let none = StepProbe { _ in }
+}

@@ -1,0 +1,168 @@
+package import CanonicalEncoding
+
+/// The wire form of actions (`authority.md`): a contract.
+extension Action {
+    package var json: JSONValue {
+        var object: JSONObject = [
+            "tool": tool.json,
+            "resource": ["type": .string(resource.type), "id": .string(resource.id)],
+            "environment": .string(environment),
+            "arguments": .object(arguments),
+            "deadline_seconds": .integer(deadlineSeconds),
+        ]
+        if !preconditions.isEmpty { object["preconditions"] = .array(preconditions.map(\.json)) }
+        if !expectations.isEmpty { object["expect"] = Expectation.json(expectations) }
+        return .object(object)
+    }
+
+    /// Reads a normalised action, as the executor presents it at claim.
+    package init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "action")
+        try ActionProfile.check(json, path: "action")
+        tool = try ToolReference(json: reader.required("tool"), path: "action.tool")
+        var resource = try MemberReader(reader.required("resource"), path: "action.resource")
+        self.resource = ResourceReference(type: try resource.text("type"), id: try resource.text("id"))
+        try resource.finish()
+        environment = try reader.text("environment")
+        arguments = try reader.object("arguments")
+        preconditions = try Precondition.list(reader.optional("preconditions"), path: "action.preconditions")
+        expectations = try Expectation.list(reader.optional("expect"), path: "action.expect")
+        deadlineSeconds = try reader.integer("deadline_seconds")
+        try reader.finish()
+    }
+}
+
+extension SubmittedAction {
+    package init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "action")
+        try ActionProfile.check(json, path: "action")
+        let tool = try ToolReference(json: reader.required("tool"), path: "action.tool")
+        let target = try reader.optionalText("target")
+        let arguments = try reader.object("arguments")
+        let preconditions = try Precondition.list(reader.optional("preconditions"), path: "action.preconditions")
+        let expectations = try Expectation.list(reader.optional("expect"), path: "action.expect")
+        let deadline = try reader.optionalInteger("deadline_seconds")
+        self.init(
+            server: tool.server, name: tool.name, target: target, arguments: arguments, preconditions: preconditions,
+            expectations: expectations, deadlineSeconds: deadline)
+        claimedDefinition = tool.definition
+        if let claimed = reader.optional("resource") {
+            var resource = try MemberReader(claimed, path: "action.resource")
+            claimedResource = ResourceReference(type: try resource.text("type"), id: try resource.text("id"))
+            try resource.finish()
+        }
+        claimedEnvironment = try reader.optionalText("environment")
+        try reader.finish()
+    }
+
+    package var json: JSONValue {
+        var object: JSONObject = [
+            "tool": ToolReference(server: server, name: name, definition: claimedDefinition).json,
+            "arguments": .object(arguments),
+        ]
+        if let target { object["target"] = .string(target) }
+        if !preconditions.isEmpty { object["preconditions"] = .array(preconditions.map(\.json)) }
+        if !expectations.isEmpty { object["expect"] = Expectation.json(expectations) }
+        if let deadlineSeconds { object["deadline_seconds"] = .integer(deadlineSeconds) }
+        return .object(object)
+    }
+}
+
+extension ToolReference {
+    package var json: JSONValue {
+        var object: JSONObject = ["server": .string(server), "name": .string(name)]
+        if let definition { object["definition"] = .string(Text(definition.wire)) }
+        return .object(object)
+    }
+
+    package init(json: JSONValue, path: Text) throws(MemberError) {
+        var reader = try MemberReader(json, path: path)
+        server = try reader.text("server")
+        name = try reader.text("name")
+        if let text = try reader.optionalText("definition") {
+            guard let digest = Digest(wire: text.string) else {
+                throw MemberError(code: .invalidValue, path: "\(path).definition")
+            }
+            definition = digest
+        }
+        try reader.finish()
+    }
+}
+
+extension Precondition {
+    package var json: JSONValue {
+        ["provider": .string(provider), "of": .string(of), "value": .string(value)]
+    }
+
+    static func list(_ json: JSONValue?, path: Text) throws(MemberError) -> [Precondition] {
+        guard let json else { return [] }
+        guard let items = json.arrayValue else { throw MemberError(code: .wrongType, path: path) }
+        var list: [Precondition] = []
+        for (index, item) in items.enumerated() {
+            var reader = try MemberReader(item, path: "\(path)[\(index)]")
+            list.append(
+                Precondition(
+                    provider: try reader.text("provider"), of: try reader.text("of"), value: try reader.text("value")))
+            try reader.finish()
+        }
+        return list
+    }
+}
+
+extension Expectation {
+    static func json(_ expectations: [Expectation]) -> JSONValue {
+        var object = JSONObject()
+        for expectation in expectations {
+            var bounds = object[expectation.observation]?.objectValue ?? JSONObject()
+            bounds[Text(expectation.bound.rawValue)] = .string(expectation.value)
+            object[expectation.observation] = .object(bounds)
+        }
+        return .object(object)
+    }
+
+    static func list(_ json: JSONValue?, path: Text) throws(MemberError) -> [Expectation] {
+        guard let json else { return [] }
+        guard let observations = json.objectValue else { throw MemberError(code: .wrongType, path: path) }
+        var list: [Expectation] = []
+        for observation in observations.members {
+            let here: Text = "\(path).\(observation.name)"
+            guard let bounds = observation.value.objectValue, !bounds.isEmpty else {
+                throw MemberError(code: .wrongType, path: here)
+            }
+            for member in bounds.members {
+                guard let bound = Bound(rawValue: member.name.string) else {
+                    throw MemberError(code: .unknownMember, path: "\(here).\(member.name)")
+                }
+                guard let value = member.value.textValue else {
+                    throw MemberError(code: .wrongType, path: "\(here).\(member.name)")
+                }
+                guard bound == .equals || Int64(value.string) != nil else {
+                    throw MemberError(code: .invalidValue, path: "\(here).\(member.name)")
+                }
+                list.append(Expectation(observation: observation.name, bound: bound, value: value))
+            }
+        }
+        return list
+    }
+}
+
+/// The profile that JSON inside an action keeps: whole numbers within ±(2⁵³−1), so that every reader sees the same value.
+package enum ActionProfile {
+    private static let greatest: Int64 = 9_007_199_254_740_991
+
+    /// Refuses floats and larger integers: they are to be sent as strings.
+    package static func check(_ json: JSONValue, path: Text) throws(MemberError) {
+        switch json {
+        case .null, .bool, .string: return
+        case .integer(let value):
+            guard (-greatest...greatest).contains(value) else {
+                throw MemberError(code: .numberOutOfProfile, path: path)
+            }
+        case .double: throw MemberError(code: .numberOutOfProfile, path: path)
+        case .array(let items):
+            for (index, item) in items.enumerated() { try check(item, path: "\(path)[\(index)]") }
+        case .object(let object):
+            for member in object.members { try check(member.value, path: "\(path).\(member.name)") }
+        }
+    }
+}

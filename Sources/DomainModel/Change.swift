@@ -1,0 +1,115 @@
+package import CanonicalEncoding
+
+/// A change of inventory, policy or switch. An administrator confirms it with a fresh passkey assertion; some need two.
+package enum Change: Hashable, Sendable {
+    case addPerson(PersonSpec)
+    case disablePerson(PersonID)
+    /// A new enrolment link, for a further or a lost passkey.
+    case enrolPasskey(PersonID)
+    case disablePasskey(credentialID: [UInt8])
+    case addToGroup(GroupID, Membership.Member)
+    case removeFromGroup(GroupID, Membership.Member)
+    case addAgent(AgentSpec)
+    case disableAgent(AgentID)
+    /// Adds the key and retires all earlier ones.
+    case rotateAgentKey(AgentID, jwk: JSONValue)
+    case registerTool(RegisteredTool)
+    case disableTool(server: Text, name: Text)
+    case registerProvider(FactProvider)
+    case loadPolicy(source: Text)
+    case freeze(Freeze.Scope, reason: Text)
+    case thaw(Freeze.Scope)
+
+    package struct PersonSpec: Hashable, Sendable {
+        package var id: PersonID
+        package var name: Text
+        package var roles: Set<Role>
+        package var groups: [GroupID]
+
+        package init(id: PersonID, name: Text, roles: Set<Role>, groups: [GroupID]) {
+            self.id = id
+            self.name = name
+            self.roles = roles
+            self.groups = groups
+        }
+    }
+
+    package struct AgentSpec: Hashable, Sendable {
+        package var id: AgentID
+        package var owner: PersonID
+        package var purpose: Text
+        package var environment: Text?
+        package var groups: [GroupID]
+        package var jwk: JSONValue
+        package var endsAt: Timestamp
+
+        package init(
+            id: AgentID, owner: PersonID, purpose: Text, environment: Text?, groups: [GroupID], jwk: JSONValue,
+            endsAt: Timestamp
+        ) {
+            self.id = id
+            self.owner = owner
+            self.purpose = purpose
+            self.environment = environment
+            self.groups = groups
+            self.jwk = jwk
+            self.endsAt = endsAt
+        }
+    }
+
+    /// Membership, enrolment, policy and thaw need two administrators as soon as there are two (`planes.md`); what only
+    /// takes authority away needs one, so that it is never slow.
+    package var needsTwoAdministrators: Bool {
+        switch self {
+        case .addPerson, .enrolPasskey, .addToGroup, .removeFromGroup, .loadPolicy, .thaw: true
+        case .disablePerson, .disablePasskey, .addAgent, .disableAgent, .rotateAgentKey, .registerTool, .disableTool,
+            .registerProvider, .freeze:
+            false
+        }
+    }
+}
+
+/// A change on its way: proposed, confirmed by one or two administrators, applied once.
+package struct ChangeProposal: Hashable, Sendable {
+    package enum Status: String, Sendable, CaseIterable, Hashable {
+        case proposed, applied, rejected, expired
+    }
+
+    package struct Confirmation: Hashable, Sendable {
+        package var person: PersonID
+        package var decision: Decision
+        package var at: Timestamp
+        package var evidence: AssertionEvidence
+
+        package init(person: PersonID, decision: Decision, at: Timestamp, evidence: AssertionEvidence) {
+            self.person = person
+            self.decision = decision
+            self.at = at
+            self.evidence = evidence
+        }
+    }
+
+    package let id: ChangeID
+    package let change: Change
+    package let digest: Digest
+    /// `person:NAME`, or `operator` for the command line on the server's own host.
+    package let proposedBy: Text
+    package let createdAt: Timestamp
+    package let expiresAt: Timestamp
+    package var status: Status
+    package var confirmations: [Confirmation]
+
+    package init(
+        id: ChangeID, change: Change, proposedBy: Text, createdAt: Timestamp, expiresAt: Timestamp,
+        status: Status = .proposed, confirmations: [Confirmation] = []
+    ) {
+        self.id = id
+        self.change = change
+        digest = Digest(domain: "countersign.change-payload.v1", change.json)
+        self.proposedBy = proposedBy
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.status = status
+        self.confirmations = confirmations
+    }
+}

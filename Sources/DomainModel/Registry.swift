@@ -1,0 +1,83 @@
+package import CanonicalEncoding
+
+/// A tool that people registered: what is outside the registry is denied.
+package struct RegisteredTool: Hashable, Sendable {
+    /// What kind of executor the tool has; it decides which arguments are legal.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// A program of a host, run by `countersign run`: arguments are those of `CommandInvocation`.
+        case command
+        /// Anything else whose executor presents the action at the claim.
+        case generic
+    }
+
+    /// What the tool may do, as its registrar says (MCP's annotations; unknown means the worst).
+    package struct Traits: Hashable, Sendable {
+        package var destructive: Bool
+        package var readOnly: Bool
+        package var openWorld: Bool
+
+        package init(destructive: Bool = true, readOnly: Bool = false, openWorld: Bool = true) {
+            self.destructive = destructive
+            self.readOnly = readOnly
+            self.openWorld = openWorld
+        }
+    }
+
+    package var reference: ToolReference
+    package var kind: Kind
+    package var title: Text
+    package var traits: Traits
+    package var targets: [Target]
+    /// Deadline where the agent names none, and the most it may name, in seconds.
+    package var defaultDeadlineSeconds: Int64
+    package var greatestDeadlineSeconds: Int64
+    package var isEnabled: Bool
+
+    package init(
+        reference: ToolReference, kind: Kind, title: Text, traits: Traits = Traits(), targets: [Target],
+        deadlineSeconds: (default: Int64, greatest: Int64) = (600, 3600), isEnabled: Bool = true
+    ) {
+        self.reference = reference
+        self.kind = kind
+        self.title = title
+        self.traits = traits
+        self.targets = targets
+        defaultDeadlineSeconds = deadlineSeconds.default
+        greatestDeadlineSeconds = deadlineSeconds.greatest
+        self.isEnabled = isEnabled
+    }
+}
+
+/// A target of a tool: its name for agents, and the facts that only the registry knows.
+package struct Target: Hashable, Sendable {
+    package var name: Text
+    package var resource: ResourceReference
+    package var environment: Text
+
+    package init(name: Text, resource: ResourceReference, environment: Text) {
+        self.name = name
+        self.resource = resource
+        self.environment = environment
+    }
+}
+
+/// A registered reader of facts; preconditions name it.
+package struct FactProvider: Hashable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
+        /// `of` is a path below `location`; the value is the file's digest.
+        case fileDigest = "file-digest"
+        /// `of` is `table` or `table where column = 'value'`; the value is the number of rows in the SQLite file at `location`.
+        case sqliteCount = "sqlite-count"
+    }
+
+    package var name: Text
+    package var kind: Kind
+    /// An absolute path: a folder for `file-digest`, a database for `sqlite-count`.
+    package var location: Text
+
+    package init(name: Text, kind: Kind, location: Text) {
+        self.name = name
+        self.kind = kind
+        self.location = location
+    }
+}
