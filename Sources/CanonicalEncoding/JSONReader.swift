@@ -30,16 +30,42 @@ package struct JSONReadingError: Error, Hashable, Sendable {
 
 /// What a document may cost before it is refused.
 package struct JSONLimits: Sendable {
+    /// The whole document, in bytes.
     package var bytes: Int
+    /// How many arrays and objects may stand inside each other; never more than 64, so that a small stack suffices.
     package var depth: Int
+    /// A name or string after its escapes are resolved, in bytes of UTF-8. A number literal may not be longer either.
     package var stringBytes: Int
 
     package init(bytes: Int = 1_048_576, depth: Int = 64, stringBytes: Int = 65_536) {
         self.bytes = bytes
-        self.depth = depth
+        self.depth = min(depth, 64)
         self.stringBytes = stringBytes
     }
 
     /// The limits of `authority.md`: 1 MiB, depth 64, 64 KiB for a name or string.
     package static let standard = JSONLimits()
+}
+
+/// The strict reader of JSON (RFC 8259): one document in UTF-8 without byte order mark, and nothing that two readers could
+/// take in two ways.
+///
+/// It refuses duplicate names (compared after escapes are resolved), lone surrogates, comments, trailing commas, a second
+/// document, and numbers that it could not keep: integers beyond 64 bits and literals beyond the range of a double. Its time
+/// is linear in the bytes, whatever they are.
+package enum JSONReader {
+    /// Reads one document. The error names the rule and the byte at which it was broken.
+    package static func read(
+        _ bytes: [UInt8], limits: JSONLimits = .standard
+    ) throws(JSONReadingError) -> JSONValue {
+        var parser = JSONParser(bytes: bytes, limits: limits)
+        return try parser.readDocument()
+    }
+
+    /// The same for text that is already a string, such as a claim in a configuration value.
+    package static func read(
+        _ text: String, limits: JSONLimits = .standard
+    ) throws(JSONReadingError) -> JSONValue {
+        try read(Array(text.utf8), limits: limits)
+    }
 }

@@ -1,4 +1,6 @@
 /// A JSON document as data: what the strict reader produces and the canonical writer consumes.
+///
+/// `1` and `1.0` are different values here and the same number on the wire: RFC 8785 writes both as `1`.
 package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -11,79 +13,13 @@ package enum JSONValue: Hashable, Sendable {
     case object(JSONObject)
 }
 
-/// The members of a JSON object in the order in which they stood; names are unique by bytes.
-///
-/// Equality ignores the order of members.
-package struct JSONObject: Sendable {
-    package struct Member: Hashable, Sendable {
-        package var name: Text
-        package var value: JSONValue
-
-        package init(name: Text, value: JSONValue) {
-            self.name = name
-            self.value = value
-        }
-    }
-
-    package private(set) var members: [Member]
-
-    package init() {
-        members = []
-    }
-
-    /// Nil when a name occurs twice.
-    package init?(members: [Member]) {
-        guard Set(members.map(\.name)).count == members.count else { return nil }
-        self.members = members
-    }
-
-    /// The reader has checked uniqueness already.
-    init(uncheckedMembers members: [Member]) {
-        self.members = members
-    }
-
-    package subscript(name: Text) -> JSONValue? {
-        get { members.first { $0.name == name }?.value }
-        set {
-            let index = members.firstIndex { $0.name == name }
-            switch (index, newValue) {
-            case (let index?, let value?): members[index].value = value
-            case (let index?, nil): members.remove(at: index)
-            case (nil, let value?): members.append(Member(name: name, value: value))
-            case (nil, nil): break
-            }
-        }
-    }
-
-    package var isEmpty: Bool { members.isEmpty }
-    package var count: Int { members.count }
-}
-
-extension JSONObject: Hashable {
-    package static func == (left: JSONObject, right: JSONObject) -> Bool {
-        guard left.members.count == right.members.count else { return false }
-        return left.members.sorted { $0.name < $1.name } == right.members.sorted { $0.name < $1.name }
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(members.count)
-        for member in members.sorted(by: { $0.name < $1.name }) { hasher.combine(member) }
-    }
-}
-
-extension JSONObject: ExpressibleByDictionaryLiteral {
-    /// A literal in our own source; the last of two equal names wins, so do not write one.
-    package init(dictionaryLiteral elements: (Text, JSONValue)...) {
-        members = []
-        for (name, value) in elements { self[name] = value }
-    }
-}
-
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral,
-    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+    ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
+    ExpressibleByNilLiteral
 {
     package init(stringLiteral value: String) { self = .string(Text(value)) }
     package init(integerLiteral value: Int64) { self = .integer(value) }
+    package init(floatLiteral value: Double) { self = .double(value) }
     package init(booleanLiteral value: Bool) { self = .bool(value) }
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     package init(nilLiteral: ()) { self = .null }
@@ -100,8 +36,9 @@ extension JSONValue {
     package var textValue: Text? { if case .string(let text) = self { text } else { nil } }
     package var stringValue: String? { textValue?.string }
     package var integerValue: Int64? { if case .integer(let integer) = self { integer } else { nil } }
+    package var doubleValue: Double? { if case .double(let double) = self { double } else { nil } }
     package var boolValue: Bool? { if case .bool(let bool) = self { bool } else { nil } }
-    package var isNull: Bool { self == .null }
+    package var isNull: Bool { if case .null = self { true } else { false } }
     /// The member of that name, nil when this is no object or has none.
     package subscript(name: Text) -> JSONValue? { objectValue?[name] }
 }
