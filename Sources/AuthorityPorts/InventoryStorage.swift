@@ -18,6 +18,8 @@ package protocol InventoryReading {
     func freezes() throws -> [Freeze]
     /// The policy set in force; nil: none was ever loaded, and everything is denied.
     func policyInForce() throws -> PolicyVersion?
+    /// Its digest alone: cheap enough for every decision.
+    func policyDigestInForce() throws -> Digest?
     func policy(_ digest: Digest) throws -> PolicyVersion?
     func change(_ id: ChangeID) throws -> ChangeProposal?
     /// Newest first.
