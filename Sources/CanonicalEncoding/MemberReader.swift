@@ -6,6 +6,8 @@ package struct MemberError: Error, Hashable, Sendable {
         case unknownMember = "unknown_member"
         case wrongType = "wrong_type"
         case invalidValue = "invalid_value"
+        /// A float, or an integer beyond ±(2⁵³−1), inside an action: it is to be sent as a string (`authority.md`).
+        case numberOutOfProfile = "number_out_of_profile"
     }
 
     package var code: Code
