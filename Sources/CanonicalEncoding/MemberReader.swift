@@ -6,7 +6,7 @@ package struct MemberError: Error, Hashable, Sendable {
         case unknownMember = "unknown_member"
         case wrongType = "wrong_type"
         case invalidValue = "invalid_value"
-        /// A float, or an integer beyond ±(2⁵³−1), where an action takes neither: send it as a string.
+        /// A float, or an integer beyond ±(2⁵³−1), inside an action: it is to be sent as a string (`authority.md`).
         case numberOutOfProfile = "number_out_of_profile"
     }
 
