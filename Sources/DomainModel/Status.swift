@@ -34,6 +34,7 @@ package enum Tier: String, Sendable, CaseIterable, Hashable {
 
 /// How a request came to be denied, stale or unknown: kept with it, shown to people, stable on the wire.
 package enum EndReason: String, Sendable, CaseIterable, Hashable {
+    case notRegistered = "not_registered"
     case policyForbids = "policy_forbids"
     case policyHasNoPermit = "policy_has_no_permit"
     case policyError = "policy_error"

@@ -169,6 +169,10 @@ extension ProblemCode {
             .storeUnavailable,
             ProblemEntry(503, "The store cannot answer now", "Repeat the call with the same idempotency key.")
         ),
+        (
+            .factUnreadable,
+            ProblemEntry(503, "A fact about the target cannot be read now", "Repeat the call when the target answers.")
+        ),
         (.storeDamaged, ProblemEntry(503, "The store is damaged", "Stop the server and restore from a backup.")),
         (.clockUncertain, ProblemEntry(503, "The server does not trust its clock", "Correct the clock of the server.")),
         (

@@ -108,6 +108,7 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
 
     // Server
     case storeUnavailable = "store_unavailable"
+    case factUnreadable = "fact_unreadable"
     case storeDamaged = "store_damaged"
     case clockUncertain = "clock_uncertain"
     case shuttingDown = "shutting_down"

@@ -1,0 +1,143 @@
+import ApprovalWorkflow
+import AuthorityPorts
+import CanonicalEncoding
+import DomainModel
+import SecretMaterial
+import WireProtocol
+
+/// What each change does.
+extension ChangeApplication {
+    func add(_ spec: Change.PersonSpec, in transaction: any StoreTransaction) throws -> Secret<Text> {
+        try transaction.save(Person(id: spec.id, name: spec.name, roles: spec.roles, createdAt: now))
+        for group in spec.groups {
+            try transaction.add(Membership(group: group, member: .person(spec.id), addedAt: now))
+        }
+        let roles = spec.roles.map { Text($0.rawValue) }.sorted()
+        try log(
+            "person.added", "person:\(spec.id.text)",
+            [
+                "roles": .array(roles.map { .string($0) }),
+                "groups": .array(spec.groups.map { .string($0.text) }),
+            ], in: transaction)
+        return try enrolmentLink(for: spec.id, in: transaction)
+    }
+
+    /// The token goes into the fragment, which browsers keep out of requests and logs.
+    func enrolmentLink(for person: PersonID, in transaction: any StoreTransaction) throws -> Secret<Text> {
+        let token = authority.randomToken()
+        let link = EnrolmentLink(
+            tokenDigest: EnrolmentLink.digest(of: token), person: person, createdAt: now,
+            expiresAt: now.adding(seconds: authority.settings.enrolmentSeconds))
+        try transaction.insert(link)
+        try log("enrolment.opened", "enrolment:\(link.tokenDigest.wire)", ["person": .string(person.text)], in: transaction)
+        return Secret(authority.settings.consoleURL("/enrol#\(token)"))
+    }
+
+    func disable(_ id: PersonID, in transaction: any StoreTransaction) throws {
+        guard var person = try transaction.person(id) else { return }
+        person.disabledAt = now
+        try transaction.save(person)
+        try transaction.removeSessions(of: id)
+        try log("person.disabled", "person:\(id.text)", in: transaction)
+    }
+
+    func disablePasskey(_ id: [UInt8], in transaction: any StoreTransaction) throws {
+        guard var passkey = try transaction.passkey(credentialID: id) else { return }
+        passkey.disabledAt = now
+        try transaction.save(passkey)
+        try log("passkey.disabled", "passkey:\(Base64URL.encode(id))", in: transaction)
+    }
+
+    func add(_ spec: Change.AgentSpec, in transaction: any StoreTransaction) throws {
+        guard let key = PublicJWK(json: spec.jwk) else { return }
+        let creator = keyCreator(else: spec.owner, in: transaction)
+        try transaction.save(
+            Agent(
+                id: spec.id, owner: spec.owner, purpose: spec.purpose, environment: spec.environment,
+                keys: [AgentKey(thumbprint: Text(key.thumbprint), jwk: key.json, createdBy: creator, createdAt: now)],
+                createdAt: now, endsAt: spec.endsAt))
+        for group in spec.groups {
+            try transaction.add(Membership(group: group, member: .agent(spec.id), addedAt: now))
+        }
+        try log(
+            "agent.added", "agent:\(spec.id.text)",
+            [
+                "owner": .string(spec.owner.text), "key": "\(key.thumbprint)", "key_creator": .string(creator.text),
+                "jwk": key.json, "ends_at": "\(spec.endsAt.rfc3339)",
+            ], in: transaction)
+    }
+
+    /// Disabling ends what the agent has open, in the same transaction.
+    func disable(_ id: AgentID, in transaction: any StoreTransaction) throws {
+        guard var agent = try transaction.agent(id) else { return }
+        agent.disabledAt = now
+        try transaction.save(agent)
+        try log("agent.disabled", "agent:\(id.text)", in: transaction)
+        for request in try transaction.requests(
+            RequestFilter(statuses: [.pending, .approved, .granted], agent: id, limit: 100_000))
+        {
+            try transaction.advance(
+                request, by: .cancelled(by: .disabledAgent), at: now, epoch: authority.store.epoch)
+        }
+    }
+
+    func rotate(_ id: AgentID, to jwk: JSONValue, in transaction: any StoreTransaction) throws {
+        guard var agent = try transaction.agent(id), let key = PublicJWK(json: jwk) else { return }
+        let thumbprint = Text(key.thumbprint)
+        guard !agent.keys.contains(where: { $0.thumbprint == thumbprint }) else {
+            throw AuthorityError(.nameTaken, "That key is, or was, a key of this agent.")
+        }
+        for index in agent.keys.indices where agent.keys[index].retiredAt == nil { agent.keys[index].retiredAt = now }
+        agent.keys.append(
+            AgentKey(
+                thumbprint: thumbprint, jwk: key.json, createdBy: keyCreator(else: agent.owner, in: transaction),
+                createdAt: now))
+        try transaction.save(agent)
+        try log("agent.key_rotated", "agent:\(id.text)", ["key": .string(thumbprint), "jwk": key.json], in: transaction)
+    }
+
+    func disableTool(_ server: Text, _ name: Text, in transaction: any StoreTransaction) throws {
+        guard var tool = try transaction.tool(server: server, name: name) else { return }
+        tool.isEnabled = false
+        try transaction.save(tool)
+        try log("tool.disabled", "tool:\(tool.reference.qualifiedName)", in: transaction)
+    }
+
+    func load(_ source: Text, in transaction: any StoreTransaction) throws {
+        let set = try compiled(source, reader: transaction)
+        let earlier = try transaction.policyDigestInForce()
+        try transaction.setPolicy(PolicyVersion(digest: set.digest, source: source, loadedAt: now, loadedBy: by))
+        try log(
+            "policy.loaded", "policy",
+            ["digest": "\(set.digest.wire)", "replaces": earlier.map { "\($0.wire)" } ?? .null], in: transaction)
+    }
+
+    /// A freeze that commits before a claim wins; what is executing already becomes unknown, and a person looks at it.
+    func freeze(_ scope: Freeze.Scope, reason: Text, in transaction: any StoreTransaction) throws {
+        try transaction.save(Freeze(scope: scope, by: by, reason: reason, at: now))
+        try log("switch.frozen", "freeze:\(scope.key)", ["reason": .string(reason)], in: transaction)
+        for request in try transaction.requests(RequestFilter(statuses: [.executing], limit: 100_000)) {
+            let submission = request.submission
+            let isInScope =
+                switch scope {
+                case .everything: true
+                case .agent(let id): submission.agent == id
+                case .tool(let name): submission.action.tool.qualifiedName == name
+                }
+            guard isInScope, let id = request.progress.execution, let execution = try transaction.execution(id) else {
+                continue
+            }
+            try ExecutionEnding(authority: authority, request: request, execution: execution)
+                .lose(.frozenWhileExecuting, at: now, in: transaction)
+        }
+    }
+
+    /// Whoever proposed the key; where that was the host's operator, the owner answers for it.
+    private func keyCreator(else owner: PersonID, in reader: any StoreReader) -> PersonID {
+        guard by.utf8.starts(with: "change:".utf8), let text = Text(utf8: by.utf8.dropFirst(7)),
+            let id = ChangeID(text), let proposal = try? reader.change(id),
+            case .person(let person) = Membership.Member(key: proposal.proposedBy)
+        else { return owner }
+        return person
+    }
+}

@@ -1,0 +1,145 @@
+import ApprovalPolicy
+import AuthorityPorts
+import CanonicalEncoding
+import DomainModel
+import SecretMaterial
+import TransparencyLog
+import WireProtocol
+
+/// Checks and carries out changes: the only code that writes inventory, policy and switch. One entry per object.
+struct ChangeApplication {
+    let authority: Authority
+    let by: Text
+    let now: Timestamp
+
+    init(authority: Authority, by: Text, at now: Timestamp) {
+        self.authority = authority
+        self.by = by
+        self.now = now
+    }
+
+    /// Refuses what could not be applied now.
+    func check(_ change: Change, reader: any StoreReader) throws {
+        switch change {
+        case .addPerson(let spec):
+            try check(unused: try reader.person(spec.id) == nil)
+        case .disablePerson(let id):
+            try check(known: try reader.person(id) != nil, id.text)
+            try checkRemainsAdministered(without: id, reader: reader)
+        case .enrolPasskey(let id): try check(known: try reader.person(id)?.isActive == true, id.text)
+        case .disablePasskey(let id):
+            try check(known: try reader.passkey(credentialID: id) != nil, "that passkey")
+        case .addToGroup(_, let member), .removeFromGroup(_, let member): try check(member, reader: reader)
+        case .addAgent(let spec): try check(spec, reader: reader)
+        case .disableAgent(let id): try check(known: try reader.agent(id) != nil, id.text)
+        case .rotateAgentKey(let id, let jwk):
+            try check(known: try reader.agent(id) != nil, id.text)
+            try check(key: jwk)
+        case .disableTool(let server, let name):
+            try check(known: try reader.tool(server: server, name: name) != nil, name)
+        case .loadPolicy(let source): _ = try compiled(source, reader: reader)
+        case .thaw(let scope):
+            try check(known: try reader.freezes().contains { $0.scope == scope }, scope.key)
+        case .registerTool, .registerProvider, .freeze: return
+        }
+    }
+
+    /// Applies it. A new person, or a further passkey, comes with an enrolment link.
+    func apply(_ change: Change, in transaction: any StoreTransaction) throws -> Secret<Text>? {
+        try check(change, reader: transaction)
+        switch change {
+        case .addPerson(let spec): return try add(spec, in: transaction)
+        case .enrolPasskey(let id): return try enrolmentLink(for: id, in: transaction)
+        case .disablePerson(let id): try disable(id, in: transaction)
+        case .disablePasskey(let id): try disablePasskey(id, in: transaction)
+        case .addToGroup(let group, let member):
+            try transaction.add(Membership(group: group, member: member, addedAt: now))
+            try log("membership.added", "group:\(group.text):\(member.key)", in: transaction)
+        case .removeFromGroup(let group, let member):
+            try transaction.remove(group: group, member: member)
+            try log("membership.removed", "group:\(group.text):\(member.key)", in: transaction)
+        case .addAgent(let spec): try add(spec, in: transaction)
+        case .disableAgent(let id): try disable(id, in: transaction)
+        case .rotateAgentKey(let id, let jwk): try rotate(id, to: jwk, in: transaction)
+        case .registerTool(let tool):
+            try transaction.save(tool)
+            try log("tool.registered", "tool:\(tool.reference.qualifiedName)", ["tool": tool.json], in: transaction)
+        case .disableTool(let server, let name): try disableTool(server, name, in: transaction)
+        case .registerProvider(let provider):
+            try transaction.save(provider)
+            try log("provider.registered", "provider:\(provider.name)", ["provider": provider.json], in: transaction)
+        case .loadPolicy(let source): try load(source, in: transaction)
+        case .freeze(let scope, let reason): try freeze(scope, reason: reason, in: transaction)
+        case .thaw(let scope):
+            try transaction.removeFreeze(scope)
+            try log("switch.thawed", "freeze:\(scope.key)", in: transaction)
+        }
+        return nil
+    }
+
+    func log(
+        _ kind: Text, _ subject: Text, _ more: JSONObject = [:], in transaction: any StoreTransaction
+    ) throws {
+        var body: JSONObject = ["by": .string(by)]
+        for member in more.members { body[member.name] = member.value }
+        try transaction.append(
+            LogEntry(kind: kind, subject: subject, at: now, epoch: authority.store.epoch, body: body))
+    }
+
+    func compiled(_ source: Text, reader: any StoreReader) throws -> PolicySet {
+        let inhabited = Set(
+            try reader.memberships().compactMap { membership -> Text? in
+                if case .person = membership.member { membership.group.text } else { nil }
+            })
+        do {
+            return try PolicySet(source: source, groups: inhabited)
+        } catch {
+            throw AuthorityError(
+                .policyInvalid, "The policy set was not loaded: \(error).", hint: "The set in force stays as it is.")
+        }
+    }
+}
+
+/// The checks.
+extension ChangeApplication {
+    private func check(unused isUnused: Bool) throws {
+        guard isUnused else {
+            throw AuthorityError(.nameTaken, "That name is taken; names are never given twice.")
+        }
+    }
+
+    private func check(known isKnown: Bool, _ name: Text) throws {
+        guard isKnown else { throw AuthorityError(.unknownName, "There is no `\(name)`.") }
+    }
+
+    private func check(_ member: Membership.Member, reader: any StoreReader) throws {
+        switch member {
+        case .person(let id): try check(known: try reader.person(id)?.isActive == true, id.text)
+        case .agent(let id): try check(known: try reader.agent(id)?.disabledAt == nil, id.text)
+        }
+    }
+
+    private func check(_ spec: Change.AgentSpec, reader: any StoreReader) throws {
+        try check(unused: try reader.agent(spec.id) == nil)
+        guard try reader.person(spec.owner)?.isActive == true else {
+            throw AuthorityError(.unknownOwner, "There is no person `\(spec.owner)` to own the agent.")
+        }
+        guard spec.endsAt > now else { throw AuthorityError(.invalidValue, "`ends_at` lies in the past.") }
+        try check(key: spec.jwk)
+    }
+
+    private func check(key jwk: JSONValue) throws {
+        guard PublicJWK(json: jwk) != nil else {
+            throw AuthorityError(
+                .invalidValue, "`jwk` is no public key that can be used here.",
+                hint: "P-256 or Ed25519, public members only.")
+        }
+    }
+
+    private func checkRemainsAdministered(without person: PersonID, reader: any StoreReader) throws {
+        let administrators = try reader.activeAdministrators()
+        guard administrators != [person] else {
+            throw AuthorityError(.lastAdministrator, "The last administrator cannot be disabled.")
+        }
+    }
+}

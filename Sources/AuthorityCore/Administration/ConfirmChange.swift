@@ -1,0 +1,132 @@
+import AuthorityPorts
+package import CanonicalEncoding
+package import DomainModel
+import PasskeyCeremonies
+package import SecretMaterial
+import TransparencyLog
+import WireProtocol
+
+/// Opens the ceremony with which an administrator confirms or rejects a change: a fresh assertion over its digest.
+package struct BeginConfirmation: Sendable {
+    let authority: Authority
+
+    package init(_ authority: Authority) {
+        self.authority = authority
+    }
+
+    package func run(_ viewer: Viewer, change: Text, decision: Decision) async throws(AuthorityError) -> IssuedCeremony {
+        try viewer.requireAdministrator()
+        guard let id = ChangeID(change) else { throw .notFound("no handle of a change") }
+        let now = authority.now
+        let authority = authority
+        return try await authority.write("begin confirmation") { transaction in
+            let proposal = try transaction.openChange(id, for: viewer.person.id, at: now)
+            let statement = ChangeStatement(
+                authority: authority.statementAuthority,
+                subject: ChangeStatement.Subject(change: id.text, digest: proposal.digest),
+                decision: decision == .approve ? .approve : .deny, approver: viewer.person.id.text,
+                life: try authority.statementLife(from: now, seconds: authority.settings.ceremonySeconds))
+            let ceremony = authority.newCeremony(.change(id, viewer.person.id), statement: statement.json, at: now)
+            try transaction.insert(ceremony)
+            let allowed = try transaction.passkeys(of: viewer.person.id).filter { $0.disabledAt == nil }
+            let options = CeremonyOptions.request(
+                rp: authority.relyingParty, challenge: statement.challenge, allow: allowed.map(\.credentialID))
+            return IssuedCeremony(id: ceremony.id, options: options, statement: statement.json)
+        }
+    }
+}
+
+/// Adds an administrator's confirmation, and applies the change as soon as there are enough.
+package struct ConfirmChange: Sendable {
+    package struct Answer: Sendable {
+        package let change: ChangeProposal
+        /// The whole address of a new enrolment link. It is shown once and stored nowhere.
+        package let enrolmentLink: Secret<Text>?
+    }
+
+    let authority: Authority
+
+    package init(_ authority: Authority) {
+        self.authority = authority
+    }
+
+    package func run(_ viewer: Viewer, ceremony: Text, assertion: JSONValue) async throws(AuthorityError) -> Answer {
+        guard let id = CeremonyID(ceremony) else { throw AuthorityError.ceremonyUnknown }
+        let authority = authority
+        return try await authority.write("confirm change") { transaction -> Result<Answer, AuthorityError> in
+            guard let taken = try transaction.takeCeremony(id) else { return .failure(.ceremonyUnknown) }
+            do {
+                let confirmation = try verify(taken, by: viewer.person.id, assertion: assertion, in: transaction)
+                return .success(try add(confirmation.0, to: confirmation.1, in: transaction))
+            } catch let error as AuthorityError {
+                // Savepoints roll back whole bodies: the passkey's counter is written again with the next assertion.
+                return .failure(error)
+            } catch let error as CeremonyError {
+                return .failure(AuthorityError(error))
+            }
+        }.get()
+    }
+
+    private func verify(
+        _ ceremony: Ceremony, by person: PersonID, assertion: JSONValue, in transaction: any StoreTransaction
+    ) throws -> (ChangeProposal.Confirmation, ChangeProposal) {
+        let now = authority.now
+        guard case .change(let id, person) = ceremony.purpose else { throw AuthorityError.ceremonyUnknown }
+        guard now < ceremony.expiresAt else { throw AuthorityError.ceremonyExpired }
+        let proposal = try transaction.openChange(id, for: person, at: now)
+        let statement = try ChangeStatement(json: ceremony.statement)
+        guard statement.digest == proposal.digest, statement.authority == authority.statementAuthority else {
+            throw AuthorityError(.changeNotOpen, "The change is not what the statement says.")
+        }
+        let (evidence, passkey) = try authority.verifiedEvidence(
+            assertion, challenge: statement.challenge, statement: ceremony.statement, at: now, in: transaction)
+        guard passkey.person == person, try transaction.activeAdministrators().contains(person) else {
+            throw AuthorityError(.forbidden, "Only administrators can do this.")
+        }
+        let decision: Decision = statement.decision == .approve ? .approve : .deny
+        let confirmation = ChangeProposal.Confirmation(
+            person: person, decision: decision, at: now, evidence: evidence)
+        return (confirmation, proposal)
+    }
+
+    private func add(
+        _ confirmation: ChangeProposal.Confirmation, to proposal: ChangeProposal, in transaction: any StoreTransaction
+    ) throws -> Answer {
+        var changed = proposal
+        changed.confirmations.append(confirmation)
+        let administrators = try transaction.activeAdministrators()
+        let agreeing = Set(changed.confirmations.filter { $0.decision == .approve }.map(\.person))
+            .intersection(administrators)
+        let needed = proposal.change.needsTwoAdministrators && administrators.count >= 2 ? 2 : 1
+        var link: Secret<Text>?
+        var more: JSONObject = ["needed": .integer(Int64(needed))]
+        if confirmation.decision == .deny {
+            changed.status = .rejected
+        } else if agreeing.count >= needed {
+            changed.status = .applied
+            if administrators.count == 1 { more["sole_administrator"] = true }
+            let application = ChangeApplication(
+                authority: authority, by: "change:\(proposal.id.text)", at: confirmation.at)
+            link = try application.apply(proposal.change, in: transaction)
+        }
+        guard try transaction.update(changed, expectingConfirmations: proposal.confirmations.count) else {
+            throw AuthorityError(.changeNotOpen, "Somebody else was faster; look at the change again.")
+        }
+        try transaction.append(.changed(changed, at: confirmation.at, epoch: authority.store.epoch, more: more))
+        return Answer(change: changed, enrolmentLink: link)
+    }
+}
+
+extension StoreReader {
+    /// A change that this person may still confirm.
+    func openChange(_ id: ChangeID, for person: PersonID, at now: Timestamp) throws -> ChangeProposal {
+        guard let proposal = try change(id) else { throw AuthorityError.notFound("\(id) is not there") }
+        guard proposal.status == .proposed, now < proposal.expiresAt else {
+            throw AuthorityError(.changeNotOpen, "This change is no longer open.")
+        }
+        guard !proposal.confirmations.contains(where: { $0.person == person }) else {
+            throw AuthorityError(.alreadyConfirmed, "You have confirmed this already; a second administrator must.")
+        }
+        return proposal
+    }
+}

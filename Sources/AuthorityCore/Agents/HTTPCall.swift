@@ -1,0 +1,36 @@
+package import CanonicalEncoding
+package import DomainModel
+
+/// What authentication needs to know of an HTTP request: the bytes of the header fields, and our own idea of its URL.
+package struct HTTPCall: Sendable {
+    package var method: Text
+    /// From the configured public address and the route, never from a header.
+    package var url: Text
+    /// Every `Authorization` field.
+    package var authorization: [Text]
+    /// Every `DPoP` field.
+    package var dpop: [Text]
+
+    package init(method: Text, url: Text, authorization: [Text], dpop: [Text]) {
+        self.method = method
+        self.url = url
+        self.authorization = authorization
+        self.dpop = dpop
+    }
+}
+
+/// An agent that proved who it is, for one call. Only `AuthenticateCall` makes one.
+package struct AuthenticatedAgent: Sendable {
+    package let id: AgentID
+    package let owner: PersonID
+    package let keyThumbprint: Text
+    /// How it proved itself, for `context.caller.proof`.
+    package let proof: Text
+
+    init(_ agent: Agent, keyThumbprint: Text) {
+        id = agent.id
+        owner = agent.owner
+        self.keyThumbprint = keyThumbprint
+        proof = "dpop"
+    }
+}

@@ -1,0 +1,58 @@
+import ActionTokens
+import AuthorityPorts
+package import CanonicalEncoding
+import DomainModel
+import WireProtocol
+
+/// `POST /oauth/revoke` (RFC 7009): an agent gives up a token of its own before its time.
+///
+/// Revoking a one-action token returns its request to `approved`; the request itself ends by `cancel` alone.
+package struct RevokeToken: Sendable {
+    let authority: Authority
+
+    package init(_ authority: Authority) {
+        self.authority = authority
+    }
+
+    /// How the store remembers a revoked token.
+    static func key(of tokenID: Text) -> Digest {
+        Digest(domain: "countersign.revoked-token.v1", .string(tokenID))
+    }
+
+    /// Succeeds also for tokens that are unknown or somebody else's: section 2.2 says so, and nothing is learned.
+    package func run(_ caller: AuthenticatedAgent, form: [(Text, Text)]) async throws(AuthorityError) {
+        let now = authority.now
+        let token = try form.only("token")
+        if case .success(let claims) = authority.tokenVerifier.accessToken(token, now: now) {
+            guard claims.token.subject == caller.id.text else { return }
+            try await authority.write("revoke access token") { transaction in
+                _ = try transaction.remember(
+                    .revokedToken, Self.key(of: claims.token.tokenID), until: claims.token.expiresAt)
+            }
+        } else if case .success(let claims) = authority.tokenVerifier.actionToken(token, uncheckedAudienceAt: now) {
+            guard claims.token.subject == caller.id.text, let id = RequestID(claims.request) else { return }
+            try await lapse(id, tokenID: claims.token.tokenID, at: now)
+        }
+    }
+
+    private func lapse(_ id: RequestID, tokenID: Text, at now: Timestamp) async throws(AuthorityError) {
+        let epoch = authority.store.epoch
+        try await authority.write("revoke action token") { transaction in
+            guard let request = try transaction.request(id), request.progress.status == .granted,
+                request.progress.grant?.tokenID == tokenID
+            else { return }
+            try transaction.advance(request, by: .tokenLapsed, at: now, epoch: epoch, saying: ["cause": "revoked"])
+        }
+    }
+}
+
+extension [(Text, Text)] {
+    /// The field of that name, which must be there exactly once.
+    func only(_ name: Text) throws(AuthorityError) -> Text {
+        let values = filter { $0.0 == name }
+        guard values.count == 1, let value = values.first?.1 else {
+            throw AuthorityError(.missingMember, "`\(name)` must be there once.")
+        }
+        return value
+    }
+}

@@ -1,0 +1,183 @@
+import ActionTokens
+import ApprovalWorkflow
+import AuthorityPorts
+package import CanonicalEncoding
+import DomainModel
+import TransparencyLog
+import WireProtocol
+
+/// `POST /v1/claims`: consumes the grant. However many claim it, one wins, and only while everything still holds.
+package struct ClaimExecution: Sendable {
+    package struct Answer: Sendable {
+        package let view: JSONValue
+        package let isNew: Bool
+    }
+
+    let authority: Authority
+
+    package init(_ authority: Authority) {
+        self.authority = authority
+    }
+
+    package func run(
+        _ caller: AuthenticatedAgent, body: JSONValue, idempotencyKey: Text?
+    ) async throws(AuthorityError) -> Answer {
+        let claim: ClaimBody
+        do { claim = try ClaimBody(json: body) } catch { throw AuthorityError(error) }
+        let bodyDigest = Digest(domain: "countersign.claim-body.v1", ["action": claim.action.json, "token": .string(claim.token)])
+        let idempotency = idempotencyKey.map { (key: $0, bodyDigest: bodyDigest) }
+        authority.probe.reached(.claimBeforeTransaction)
+        if let earlier = try await repeated(caller, idempotency) { return earlier }
+        let claims = try verified(claim, by: caller)
+        guard claims.action == claim.action.digest else {
+            throw AuthorityError(
+                .digestMismatch, "The action presented is not the one that the token is for.",
+                hint: "Present it exactly as it was approved; another action is another request.")
+        }
+        guard let id = RequestID(claims.request) else { throw spent("no handle of a request") }
+        let changed = try await LiveFacts(authority: authority).firstChanged(claim.action.preconditions)
+        let authority = authority
+        let execution = try await authority.write("claim execution") { transaction in
+            let attempt = ClaimAttempt(
+                authority: authority, request: id, claims: claims, presented: claim.action.digest,
+                executor: caller.id, idempotency: idempotency)
+            let result = try attempt.run(changed: changed, in: transaction)
+            authority.probe.reached(.claimBeforeCommit)
+            return result
+        }.get()
+        authority.probe.reached(.claimAfterCommit)
+        return Answer(view: ClaimView(execution: execution.id, deadline: execution.deadline).json, isNew: true)
+    }
+
+    /// The same claimant asking again with the same key gets the same answer.
+    private func repeated(
+        _ caller: AuthenticatedAgent, _ idempotency: (key: Text, bodyDigest: Digest)?
+    ) async throws(AuthorityError) -> Answer? {
+        guard let idempotency else { return nil }
+        let earlier = try await authority.read {
+            try $0.execution(executor: caller.id, idempotencyKey: idempotency.key)
+        }
+        guard let earlier else { return nil }
+        guard earlier.bodyDigest == idempotency.bodyDigest else {
+            throw AuthorityError(.idempotencyConflict, "This Idempotency-Key came with another body before.")
+        }
+        let view = ClaimView(execution: earlier.execution.id, deadline: earlier.execution.deadline)
+        return Answer(view: view.json, isNew: false)
+    }
+
+    /// Token, audience and possession of the key that asked (invariant S8).
+    private func verified(_ claim: ClaimBody, by caller: AuthenticatedAgent) throws(AuthorityError) -> ActionTokenClaims {
+        let now = authority.now
+        let claims: ActionTokenClaims
+        switch authority.tokenVerifier.actionToken(claim.token, audience: caller.id.text, now: now) {
+        case .success(let verified): claims = verified
+        case .failure(.expired): throw AuthorityError(.tokenExpired, "The token has expired; ask for another one.")
+        case .failure(let reason): throw spent("\(reason)")
+        }
+        guard claims.token.epoch == authority.epochText else { throw spent("a token of another epoch") }
+        if let proof = claim.agentProof {
+            try checkAgentProof(proof, token: claim.token, claims, at: now)
+        } else if claims.token.keyThumbprint != caller.keyThumbprint {
+            throw AuthorityError(
+                .agentProofInvalid, "`agent_proof` is needed: the executor is not the agent that asked.")
+        }
+        return claims
+    }
+
+    private func checkAgentProof(
+        _ proof: Text, token: Text, _ claims: ActionTokenClaims, at now: Timestamp
+    ) throws(AuthorityError) {
+        let verdict = DPoPVerifier(nonces: .notRequired).verify(
+            [proof], for: ProofTarget(method: "POST", url: authority.settings.claimsURL), accessToken: token,
+            requiredKeyThumbprint: claims.token.keyThumbprint, now: now)
+        switch verdict {
+        case .failure(let reason):
+            throw AuthorityError(.agentProofInvalid, "`agent_proof` is not accepted.", context: "\(reason)")
+        case .success(let proof):
+            guard authority.replays.remember(proof.replayKey, at: now) else {
+                throw AuthorityError(.agentProofInvalid, "`agent_proof` is not accepted.", context: "replayed")
+            }
+        }
+    }
+
+    private func spent(_ context: String) -> AuthorityError {
+        AuthorityError(.tokenInvalid, "The token is not accepted.", context: context)
+    }
+}
+
+/// One try at consuming a grant, inside its transaction.
+struct ClaimAttempt: Sendable {
+    let authority: Authority
+    let request: RequestID
+    let claims: ActionTokenClaims
+    let presented: Digest
+    let executor: AgentID
+    let idempotency: (key: Text, bodyDigest: Digest)?
+
+    /// A refusal that ends the request is a value, so that its end is committed.
+    func run(changed: Precondition?, in transaction: any StoreTransaction) throws -> Result<Execution, AuthorityError> {
+        let now = authority.now
+        guard let request = try transaction.request(request), let grant = request.progress.grant,
+            grant.txn == claims.txn, grant.tokenID == claims.token.tokenID
+        else { throw refusal(nil) }
+        guard request.progress.status == .granted else { throw refusal(request) }
+        let verdict: Recheck.Verdict =
+            try changed == nil
+            ? Recheck(authority: authority).verdict(request, reader: transaction, at: now)
+            : .ends(.becameStale(.preconditionChanged))
+        switch verdict {
+        case .waits(let refusal): throw refusal
+        case .ends(let event):
+            let ended = try transaction.advance(request, by: event, at: now, epoch: authority.store.epoch)
+            return .failure(AuthorityError(endOf: ended))
+        case .stands:
+            return .success(try consume(request, grant, at: now, in: transaction))
+        }
+    }
+
+    private func consume(
+        _ request: ApprovalRequest, _ grant: Grant, at now: Timestamp, in transaction: any StoreTransaction
+    ) throws -> Execution {
+        let submission = request.submission
+        let epoch = authority.store.epoch
+        let execution = Execution(
+            id: ExecutionID(at: now, random: authority.surroundings.random(16)), request: request.id,
+            executor: executor, digest: presented, claimedAt: now,
+            deadline: now.adding(seconds: submission.action.deadlineSeconds))
+        let progress = try Lifecycle.next(request.progress, .claimed(execution.id), at: now).get()
+        let guarded = ClaimGuard(
+            request: request, grant: grant, presented: presented, keyThumbprint: claims.token.keyThumbprint,
+            epoch: epoch, now: now)
+        guard try transaction.claim(guarded, execution: execution, idempotency: idempotency) else {
+            throw refusal(request)
+        }
+        authority.probe.reached(.claimAfterUpdate)
+        var changed = request
+        changed.progress = progress
+        try transaction.append(.request(changed, epoch: epoch, saying: ["execution": .string(execution.id.text)]))
+        try transaction.append(.claimed(execution, grant: grant, epoch: epoch))
+        return execution
+    }
+
+    private func refusal(_ request: ApprovalRequest?) -> AuthorityError {
+        switch request?.progress.status {
+        case .executing, .completed, .failed, .violated, .unknown:
+            AuthorityError(.alreadyClaimed, "The grant was claimed already; it runs once.")
+        case .stale, .expired, .denied, .cancelled:
+            request.map { AuthorityError(endOf: $0) } ?? AuthorityError(.tokenInvalid, "The token is not accepted.")
+        default: AuthorityError(.tokenInvalid, "The token is not accepted.", context: "no such grant")
+        }
+    }
+}
+
+extension LogEntry {
+    static func claimed(_ execution: Execution, grant: Grant, epoch: Int64) -> LogEntry {
+        LogEntry(
+            kind: "execution.claimed", subject: execution.id.text, at: execution.claimedAt, epoch: epoch,
+            body: [
+                "request": .string(execution.request.text), "executor": .string(execution.executor.text),
+                "action": "\(execution.digest.wire)", "deadline": "\(execution.deadline.rfc3339)",
+                "txn": "\(Digest(domain: "countersign.txn.v1", .string(grant.txn)).wire)",
+            ])
+    }
+}

@@ -1,0 +1,87 @@
+import ActionRendering
+import ApprovalPolicy
+import ApprovalWorkflow
+import AuthorityPorts
+import CanonicalEncoding
+import DomainModel
+
+/// What the server makes of a submission: policy's answer and the one rendering.
+struct Judgement: Sendable {
+    let assessment: Assessment
+    let opening: Opening
+
+    init(
+        _ question: PolicyQuestion, superseded: ApprovalRequest?, authority: Authority, reader: any StoreReader
+    ) throws {
+        let set = try authority.policies.inForce(reader)
+        let verdict = try Self.verdict(question, set: set, reader: reader)
+        let rendering = try Renderer.render(
+            RenderingSubject(question, verdict: verdict, superseded: superseded, reader: reader))
+        assessment = Assessment(
+            policy: set?.digest ?? Digest(domain: "countersign.policy.v1", .string("")), tier: verdict.tier,
+            reasons: verdict.reasons, requirement: verdict.requirement,
+            rendering: (rendering.json, rendering.digest), isApprovable: rendering.isApprovable)
+        opening =
+            switch verdict.tier {
+            case .auto, .review: .allowed
+            case .approval: .needsPeople
+            case .deny: .forbidden(verdict.endReason ?? .policyError)
+            }
+    }
+
+    /// Waiting for people ends by the rule, waiting for execution by the settings, and both with the window.
+    func expiresAt(_ settings: AuthoritySettings, _ submission: Submission) -> Timestamp {
+        let seconds = assessment.requirement?.waitSeconds ?? settings.approvedSeconds
+        let end = submission.createdAt.adding(seconds: seconds)
+        return submission.context.window.map { min($0.until, end) } ?? end
+    }
+
+    private static func verdict(
+        _ question: PolicyQuestion, set: PolicySet?, reader: any StoreReader
+    ) throws -> Verdict {
+        guard question.tool != nil else {
+            return .denied(.notRegistered, "registry", "Nobody registered this tool with that target.")
+        }
+        guard let set else { return .denied(.policyError, "none", "No policy was ever loaded.") }
+        return Verdict(try question.ask(set, approval: nil, reader: reader))
+    }
+}
+
+/// Policy's outcome in the words that a request keeps.
+struct Verdict: Sendable {
+    let tier: Tier
+    let reasons: [PolicyReason]
+    let requirement: ApprovalRequirement?
+    let endReason: EndReason?
+
+    init(_ outcome: PolicyOutcome) {
+        switch outcome {
+        case .allowed(let tier, let reasons):
+            self.init(tier: tier == .review ? .review : .auto, reasons: reasons)
+        case .needsApproval(let requirement, let reasons):
+            self.init(tier: .approval, reasons: reasons, requirement: requirement)
+        case .denied(let kind, let reasons):
+            let reason: EndReason =
+                switch kind {
+                case .policyError: .policyError
+                case .forbidden: .policyForbids
+                case .noPermit: .policyHasNoPermit
+                case .unsatisfiable: .policyUnsatisfiable
+                }
+            self.init(tier: .deny, reasons: reasons, endReason: reason)
+        }
+    }
+
+    static func denied(_ reason: EndReason, _ policy: Text, _ text: Text) -> Verdict {
+        Verdict(tier: .deny, reasons: [PolicyReason(policy: policy, text: text)], endReason: reason)
+    }
+
+    private init(
+        tier: Tier, reasons: [PolicyReason], requirement: ApprovalRequirement? = nil, endReason: EndReason? = nil
+    ) {
+        self.tier = tier
+        self.reasons = reasons
+        self.requirement = requirement
+        self.endReason = endReason
+    }
+}

@@ -1,0 +1,65 @@
+import ApprovalPolicy
+import AuthorityPorts
+import CanonicalEncoding
+import DomainModel
+import WireProtocol
+
+/// What policy is asked, now and again later: the submission, and what the server knows beside it.
+struct PolicyQuestion: Sendable {
+    let submission: Submission
+    let agent: Agent
+    /// Nil: not registered, which is a no before policy is asked.
+    let tool: RegisteredTool?
+    /// The members that the agent said without proof.
+    let claimed: JSONObject
+    let now: Timestamp
+
+    init(
+        submission: Submission, agent: Agent, tool: RegisteredTool?, claimed: SubmittedAction?, at now: Timestamp
+    ) {
+        self.submission = submission
+        self.agent = agent
+        self.tool = tool
+        self.claimed = Self.claims(submission.context)
+        self.now = now
+    }
+
+    /// The answer of the set in force; `approval` only once the workflow's own quorum is reached.
+    func ask(_ set: PolicySet, approval: ApprovalFacts?, reader: any StoreReader) throws -> PolicyOutcome {
+        set.evaluate(try facts(approval: approval, reader: reader))
+    }
+
+    private func facts(approval: ApprovalFacts?, reader: any StoreReader) throws -> PolicyFacts {
+        let action = submission.action
+        let groups = try reader.memberships(of: .agent(agent.id)).map(\.group)
+        let traits = tool?.traits ?? RegisteredTool.Traits()
+        return PolicyFacts(
+            principal: PolicyFacts.Principal(
+                id: agent.id, owner: agent.owner, environment: agent.environment, groups: groups, claims: [:]),
+            tool: PolicyFacts.Tool(reference: action.tool, traits: traits),
+            resource: action.resource, environment: action.environment, input: action.arguments,
+            command: command(action), caller: caller, claimed: claimed, now: now, approval: approval)
+    }
+
+    private func command(_ action: Action) -> PolicyFacts.Command? {
+        guard tool?.kind == .command, let invocation = try? CommandInvocation(arguments: action.arguments) else {
+            return nil
+        }
+        return PolicyFacts.Command(arguments: invocation.argv)
+    }
+
+    private var caller: PolicyFacts.Caller {
+        PolicyFacts.Caller(
+            proof: "dpop", shared: false, delegationDepth: submission.context.task?.parent == nil ? 0 : 1,
+            task: submission.context.task?.id)
+    }
+
+    private static func claims(_ context: RequestContext) -> JSONObject {
+        var object = JSONObject()
+        if let justification = context.justification { object["justification"] = .string(justification) }
+        if let plan = context.plan { object["plan"] = .string(plan) }
+        if let title = context.task?.title { object["task_title"] = .string(title) }
+        object["has_rollback"] = .bool(context.rollback != nil)
+        return object
+    }
+}

@@ -1,0 +1,97 @@
+import ApprovalPolicy
+import ApprovalWorkflow
+import AuthorityPorts
+import CanonicalEncoding
+import DomainModel
+import WireProtocol
+
+/// Everything that must still be true when a token is issued and again when it is claimed (invariants S3, S4, S5, S14).
+struct Recheck: Sendable {
+    enum Verdict: Sendable {
+        /// It still stands, until then: the earliest end of request, votes and window.
+        case stands(until: Timestamp)
+        /// It has ended: the event says how, and it is written down.
+        case ends(RequestEvent)
+        /// Not now, and nothing changes: a freeze, a window that has not begun.
+        case waits(AuthorityError)
+    }
+
+    let authority: Authority
+
+    func verdict(_ request: ApprovalRequest, reader: any StoreReader, at now: Timestamp) throws -> Verdict {
+        let submission = request.submission
+        guard submission.epoch == authority.store.epoch else { return .ends(.becameStale(.epochChanged)) }
+        if let end = Self.clockEnd(request, at: now) { return .ends(end) }
+        guard let agent = try reader.agent(submission.agent), agent.isActive(at: now) else {
+            return .ends(.cancelled(by: .disabledAgent))
+        }
+        if let freeze = try Self.freeze(on: submission, reader: reader) { return .waits(freeze) }
+        if let window = submission.context.window, now < window.from {
+            return .waits(
+                AuthorityError(.windowClosed, "The requested window begins at \(window.from.rfc3339)."))
+        }
+        guard try NormalizedAction.isCurrent(submission.action, registry: StoredRegistry(reader: reader)) else {
+            return .ends(.becameStale(.toolChanged))
+        }
+        return try policyVerdict(request, agent: agent, reader: reader, at: now)
+    }
+
+    /// Live policy with live votes. What policy forbids, no approval opens.
+    private func policyVerdict(
+        _ request: ApprovalRequest, agent: Agent, reader: any StoreReader, at now: Timestamp
+    ) throws -> Verdict {
+        guard let set = try authority.policies.inForce(reader) else { return .ends(.becameStale(.policyChanged)) }
+        let action = request.submission.action
+        let question = PolicyQuestion(
+            submission: request.submission, agent: agent,
+            tool: try reader.tool(server: action.tool.server, name: action.tool.name), claimed: nil, at: now)
+        var until = request.progress.expiresAt
+        var approval: ApprovalFacts?
+        if let requirement = request.assessment.requirement {
+            let approvals = try Approvals(of: request, requirement: requirement, reader: reader, at: now)
+            guard approvals.result.isReached, let validUntil = approvals.result.validUntil else {
+                return .ends(Self.lostQuorum(approvals, at: now))
+            }
+            until = min(until, validUntil)
+            approval = ApprovalFacts(approvals.result)
+        }
+        switch try question.ask(set, approval: approval, reader: reader) {
+        case .allowed: return .stands(until: until)
+        case .denied, .needsApproval: return .ends(.becameStale(.policyChanged))
+        }
+    }
+
+    /// Votes lapse by time, or their voters lost what made them eligible.
+    private static func lostQuorum(_ approvals: Approvals, at now: Timestamp) -> RequestEvent {
+        let standing = approvals.votes.filter { $0.decision == .approve && $0.withdrawnAt == nil }
+        return standing.contains { $0.expiresAt <= now } ? .expired(.votesExpired) : .becameStale(.approverChanged)
+    }
+
+    static func clockEnd(_ request: ApprovalRequest, at now: Timestamp) -> RequestEvent? {
+        if let window = request.submission.context.window, now >= window.until { return .expired(.windowClosed) }
+        guard now >= request.progress.expiresAt else { return nil }
+        let wasVoted = request.assessment.requirement != nil && request.progress.status != .pending
+        return .expired(wasVoted ? .votesExpired : .requestExpired)
+    }
+
+    /// A freeze of everything, the agent or the tool.
+    static func freeze(on submission: Submission, reader: any StoreReader) throws -> AuthorityError? {
+        let scopes: Set<Freeze.Scope> = [
+            .everything, .agent(submission.agent), .tool(submission.action.tool.qualifiedName),
+        ]
+        guard try reader.freezes().contains(where: { scopes.contains($0.scope) }) else { return nil }
+        return AuthorityError(
+            .frozen, "This is frozen: no step towards an effect is taken.",
+            hint: "Wait until an administrator thaws it.", retryAfterSeconds: 30)
+    }
+}
+
+extension ApprovalFacts {
+    init(_ result: QuorumResult) {
+        self.init(
+            approvers: result.approvers, perGroup: result.perGroup.map { ($0.group, $0.count) },
+            count: Int64(result.approvers.count), assurance: result.assurance,
+            approvedAt: result.approvedAt ?? Timestamp(milliseconds: 0),
+            approvedUntil: result.validUntil ?? Timestamp(milliseconds: 0), breakGlass: false)
+    }
+}
