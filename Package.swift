@@ -32,6 +32,8 @@ struct Module {
     var isCLanguage = false
     /// What its tests use beside the module and what the module itself uses; nil where it has none of its own.
     var testsUse: [String]? = []
+    /// Folders of its tests that hold no code, such as `Vectors` or `Golden`; tests find them by their own path.
+    var testData: [String] = []
 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -55,7 +57,7 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 let modules: [Module] = [
-    Module(ring: .foundation, name: "CanonicalEncoding", outside: [crypto]),
+    Module(ring: .foundation, name: "CanonicalEncoding", outside: [crypto], testData: ["Vectors"]),
     Module(ring: .foundation, name: "SecretMaterial", uses: ["CanonicalEncoding"], outside: [crypto, cryptoExtras]),
 
     Module(ring: .domain, name: "CedarLanguage", uses: ["CanonicalEncoding"]),
@@ -190,7 +192,8 @@ let sourceTargets: [Target] = modules.map { module in
 let testTargets: [Target] = modules.compactMap { module in
     guard let extra = module.testsUse else { return nil }
     let dependencies = ([module.name] + module.uses + extra).map { Target.Dependency.target(name: $0) } + module.outside
-    return .testTarget(name: "\(module.name)Tests", dependencies: dependencies, swiftSettings: everywhere)
+    return .testTarget(
+        name: "\(module.name)Tests", dependencies: dependencies, exclude: module.testData, swiftSettings: everywhere)
 }
 
 /// Tests of the whole: of the house's own rules, and of user stories against a running authority.
