@@ -66,7 +66,7 @@ let modules: [Module] = [
     Module(ring: .domain, name: "ApprovalPolicy", uses: ["CanonicalEncoding", "CedarLanguage", "DomainModel"]),
     Module(ring: .domain, name: "ApprovalWorkflow", uses: ["CanonicalEncoding", "DomainModel"]),
     Module(ring: .domain, name: "ActionTokens", uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel"], outside: [crypto]),
-    Module(ring: .domain, name: "PasskeyCeremonies", uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel"], outside: [crypto, cryptoExtras]),
+    Module(ring: .domain, name: "PasskeyCeremonies", uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel"], outside: [crypto, cryptoExtras], testsUse: ["DemoScenario"]),
     Module(ring: .domain, name: "TransparencyLog", uses: ["CanonicalEncoding", "DomainModel"], outside: [crypto]),
     Module(ring: .domain, name: "WireProtocol", uses: ["CanonicalEncoding", "DomainModel"]),
 

@@ -40,7 +40,7 @@ package struct CompactJWS: Sendable {
         header = try Self.object(parts[0])
         payload = try Self.object(parts[1])
         guard header["crit"] == nil else { throw .criticalExtension }
-        guard let name = header["alg"]?.textValue, let algorithm = SignatureAlgorithm(jose: name) else {
+        guard let name = header["alg"]?.textValue, let algorithm = SignatureAlgorithm(name: name) else {
             throw .unsupportedAlgorithm
         }
         self.algorithm = algorithm
@@ -78,16 +78,6 @@ package struct CompactJWS: Sendable {
 }
 
 extension SignatureAlgorithm {
-    /// The JOSE `alg` words that we accept. RFC 9864 replaced `EdDSA` by `Ed25519`; until clients have followed, both mean
-    /// the same and the key tells the curve.
-    init?(jose name: Text) {
-        switch name {
-        case "ES256": self = .es256
-        case "Ed25519", "EdDSA": self = .ed25519
-        default: return nil
-        }
-    }
-
     /// As metadata lists them (`dpop_signing_alg_values_supported`, RFC 9449 §5.1, and its siblings).
     package static let acceptedNames: [Text] = ["ES256", "Ed25519", "EdDSA"]
 }

@@ -1,4 +1,5 @@
 package import CanonicalEncoding
+package import DomainModel
 
 /// The statement that an administrator's passkey signs to confirm or refuse a proposal (policy, membership, enrolment, thaw).
 package struct ChangeStatement: Hashable, Sendable {
@@ -7,7 +8,7 @@ package struct ChangeStatement: Hashable, Sendable {
     package let change: Text
     /// The digest of the proposal's payload, as it was shown.
     package let digest: Digest
-    package let decision: StatementDecision
+    package let decision: Decision
     package let approver: Text
     package let life: StatementLife
 
@@ -23,7 +24,7 @@ package struct ChangeStatement: Hashable, Sendable {
     }
 
     package init(
-        authority: StatementAuthority, subject: Subject, decision: StatementDecision, approver: Text,
+        authority: StatementAuthority, subject: Subject, decision: Decision, approver: Text,
         life: StatementLife
     ) {
         self.authority = authority

@@ -1,10 +1,5 @@
 package import CanonicalEncoding
-
-/// Approve or deny; deny is signed in the same way.
-package enum StatementDecision: String, Sendable, CaseIterable {
-    case approve
-    case deny
-}
+import DomainModel
 
 /// Which authority, in which life of its store, a statement was made by. A restored store has a higher epoch, and what was
 /// signed before is of no use in it.
@@ -22,7 +17,8 @@ package struct StatementAuthority: Hashable, Sendable {
 /// When a statement was made, how long what it says is valid, and what makes it unique.
 package struct StatementLife: Hashable, Sendable {
     package let issuedAt: Timestamp
-    /// The end of what is being stated: for a vote, its validity by the rule's `ttl`, and not the end of the ceremony.
+    /// Nobody may act on the statement from here on. It can be later than the end of the ceremony, which has a clock of its
+    /// own: ``ceremonyEndsAt``.
     package let expiresAt: Timestamp
     /// 16 to 64 random bytes, used once.
     package let nonce: [UInt8]
@@ -78,10 +74,10 @@ enum StatementMembers {
         return try StatementLife(issuedAt: issuedAt, expiresAt: expiresAt, nonce: nonce)
     }
 
-    static func decision(_ reader: inout MemberReader) throws(CeremonyError) -> StatementDecision {
+    static func decision(_ reader: inout MemberReader) throws(CeremonyError) -> Decision {
         // By bytes, not by `init(rawValue:)`: a `String` would compare canonical equivalents.
         let word = try text("decision", &reader)
-        guard let decision = StatementDecision.allCases.first(where: { Text($0.rawValue) == word }) else {
+        guard let decision = Decision.allCases.first(where: { Text($0.rawValue) == word }) else {
             throw malformed("The decision is neither approve nor deny.")
         }
         return decision

@@ -1,4 +1,5 @@
 package import CanonicalEncoding
+package import DomainModel
 
 /// What a vote is about: everything that was shown, by digest.
 package struct VoteSubject: Hashable, Sendable {
@@ -17,12 +18,12 @@ package struct VoteSubject: Hashable, Sendable {
 
 /// Who said what. The decision is inside the signed statement, so an approve cannot become a deny, or the reverse.
 package struct VoteAnswer: Hashable, Sendable {
-    package let decision: StatementDecision
+    package let decision: Decision
     package let approver: Text
     /// The criteria that the approver ticked, in the order in which they were shown; at most 64.
     package let criteria: [Text]
 
-    package init(decision: StatementDecision, approver: Text, criteria: [Text]) {
+    package init(decision: Decision, approver: Text, criteria: [Text]) {
         self.decision = decision
         self.approver = approver
         self.criteria = criteria
