@@ -3,10 +3,14 @@ import CedarLanguage
 
 /// Asks one small request, in the way the recorded expressions were asked.
 enum Ask {
-    static let principal = EntityUID(type: "U", id: "a") ?? nobody
-    static let resource = EntityUID(type: "R", id: "r") ?? nobody
-    private static let action = EntityUID(type: "Action", id: "x") ?? nobody
-    private static let nobody = EntityUID(type: EntityTypeName("Nobody") ?? Ask.resource.type, id: "")
+    static let principal = uid("U", "a")
+    static let resource = uid("R", "r")
+    private static let action = uid("Action", "x")
+
+    static func uid(_ type: String, _ id: String) -> EntityUID {
+        guard let uid = EntityUID(type: type, id: id) else { preconditionFailure("\(type) is no type") }
+        return uid
+    }
 
     static func request(_ context: CedarRecord = [:]) -> CedarRequest {
         CedarRequest(principal: principal, action: action, resource: resource, context: context)

@@ -28,7 +28,7 @@ enum RecordedCases {
         try gzip.run()
         let bytes = [UInt8](output.fileHandleForReading.readDataToEndOfFile())
         gzip.waitUntilExit()
-        return try bytes.split(separator: 0x0A).map { try JSONReader.read(Array($0)) }
+        return try bytes.split(separator: 0x0A).map { try JSONReader.read(Array($0), limits: JSONLimits(stringBytes: 1 << 20)) }
     }
 
     /// What our engine says to one recorded request, in the words of the record.

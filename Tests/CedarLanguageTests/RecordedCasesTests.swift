@@ -42,8 +42,9 @@ struct RecordedCasesTests {
                 }
             }
         }
-        print("passed \(passed), skipped \(skipped), failed \(failed.count)", failed.prefix(40))
-        #expect(failed.isEmpty)
+        #expect(failed.isEmpty, "\(passed) passed, \(skipped) need a schema")
+        // The other 13 write entities in forms that only a schema explains.
+        #expect(passed >= 13_597)
     }
 
     @Test func `recorded sets of several policies are answered as recorded`() throws {
