@@ -1,0 +1,87 @@
+/// Finds the policies whose static scope can apply, so that the others cost nothing.
+///
+/// First by action, then by the most selective thing that the scope says: a named principal, a named resource, a type.
+struct PolicyIndex: Sendable {
+    private struct Shelf: Sendable {
+        var byPrincipal: [EntityUID: [Int]] = [:]
+        var byResource: [EntityUID: [Int]] = [:]
+        var byPrincipalType: [EntityTypeName: [Int]] = [:]
+        var byResourceType: [EntityTypeName: [Int]] = [:]
+        var others: [Int] = []
+
+        mutating func insert(_ policy: CedarPolicy, _ position: Int) {
+            if let uid = PolicyIndex.name(policy.principal) {
+                byPrincipal[uid, default: []].append(position)
+            } else if let uid = PolicyIndex.name(policy.resource) {
+                byResource[uid, default: []].append(position)
+            } else if let type = PolicyIndex.type(policy.principal) {
+                byPrincipalType[type, default: []].append(position)
+            } else if let type = PolicyIndex.type(policy.resource) {
+                byResourceType[type, default: []].append(position)
+            } else {
+                others.append(position)
+            }
+        }
+
+        func collect(_ request: CedarRequest, _ entities: CedarEntities, into found: inout [Int]) {
+            found += others
+            if !byPrincipalType.isEmpty { found += byPrincipalType[request.principal.type] ?? [] }
+            if !byResourceType.isEmpty { found += byResourceType[request.resource.type] ?? [] }
+            PolicyIndex.collect(byPrincipal, request.principal, entities, into: &found)
+            PolicyIndex.collect(byResource, request.resource, entities, into: &found)
+        }
+    }
+
+    private var byAction: [EntityUID: Shelf] = [:]
+    private var anyAction = Shelf()
+
+    init(_ policies: [CedarPolicy]) {
+        for (position, policy) in policies.enumerated() {
+            switch policy.action {
+            case .equal(.entity(let uid)), .within(.entity(let uid)):
+                byAction[uid, default: Shelf()].insert(policy, position)
+            case .withinAny(let uids):
+                for uid in Set(uids) { byAction[uid, default: Shelf()].insert(policy, position) }
+            default: anyAction.insert(policy, position)
+            }
+        }
+    }
+
+    /// Positions of the policies that can apply, ascending, each once.
+    func candidates(_ request: CedarRequest, _ entities: CedarEntities) -> [Int] {
+        var found: [Int] = []
+        anyAction.collect(request, entities, into: &found)
+        byAction[request.action]?.collect(request, entities, into: &found)
+        for ancestor in entities.ancestors(of: request.action) {
+            byAction[ancestor]?.collect(request, entities, into: &found)
+        }
+        found.sort()
+        // A policy that lists several actions can stand on several shelves.
+        var unique: [Int] = []
+        unique.reserveCapacity(found.count)
+        for position in found where unique.last != position { unique.append(position) }
+        return unique
+    }
+
+    private static func collect(
+        _ table: [EntityUID: [Int]], _ uid: EntityUID, _ entities: CedarEntities, into found: inout [Int]
+    ) {
+        guard !table.isEmpty else { return }
+        found += table[uid] ?? []
+        for ancestor in entities.ancestors(of: uid) { found += table[ancestor] ?? [] }
+    }
+
+    private static func name(_ constraint: ScopeConstraint) -> EntityUID? {
+        switch constraint {
+        case .equal(.entity(let uid)), .within(.entity(let uid)), .isTypeWithin(_, .entity(let uid)): uid
+        default: nil
+        }
+    }
+
+    private static func type(_ constraint: ScopeConstraint) -> EntityTypeName? {
+        switch constraint {
+        case .isType(let type), .isTypeWithin(let type, _): type
+        default: nil
+        }
+    }
+}

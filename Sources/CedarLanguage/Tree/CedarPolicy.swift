@@ -1,0 +1,115 @@
+/// What a policy does when it applies.
+public enum CedarEffect: String, Sendable {
+    /// It permits.
+    case permit
+    /// It forbids, whatever else permits.
+    case forbid
+}
+
+/// `@name("value")` in front of a policy; without meaning to the language.
+public struct CedarAnnotation: Hashable, Sendable {
+    /// The name, unique within the policy.
+    public let name: CedarString
+    /// Nil when it was written without parentheses.
+    public let value: CedarString?
+    /// Where it stands.
+    public let span: SourceSpan
+}
+
+/// A placeholder of a template.
+public enum CedarSlot: String, Sendable {
+    /// `?principal`.
+    case principal
+    /// `?resource`.
+    case resource
+}
+
+/// What stands right of `==` or `in` in a scope.
+public enum EntityReference: Hashable, Sendable {
+    /// An entity by name.
+    case entity(EntityUID)
+    /// To be filled in when the template is linked.
+    case slot(CedarSlot)
+}
+
+/// What a scope demands of principal, action or resource.
+public enum ScopeConstraint: Hashable, Sendable {
+    /// Nothing.
+    case any
+    /// `== e`.
+    case equal(EntityReference)
+    /// `in e`.
+    case within(EntityReference)
+    /// `in [e, …]`, of actions only.
+    case withinAny([EntityUID])
+    /// `is T`.
+    case isType(EntityTypeName)
+    /// `is T in e`.
+    case isTypeWithin(EntityTypeName, EntityReference)
+
+    var slot: CedarSlot? {
+        switch self {
+        case .equal(.slot(let slot)), .within(.slot(let slot)), .isTypeWithin(_, .slot(let slot)): slot
+        default: nil
+        }
+    }
+
+    func linking(_ values: [CedarSlot: EntityUID]) -> ScopeConstraint {
+        func filled(_ reference: EntityReference) -> EntityReference {
+            if case .slot(let slot) = reference, let uid = values[slot] { .entity(uid) } else { reference }
+        }
+        return switch self {
+        case .equal(let reference): .equal(filled(reference))
+        case .within(let reference): .within(filled(reference))
+        case .isTypeWithin(let type, let reference): .isTypeWithin(type, filled(reference))
+        case .any, .withinAny, .isType: self
+        }
+    }
+}
+
+/// A `when` or `unless` clause.
+struct CedarCondition: Sendable {
+    let isUnless: Bool
+    let root: NodeIndex
+    let span: SourceSpan
+}
+
+/// A policy, or a template when its scope has slots.
+public struct CedarPolicy: Sendable {
+    /// Unique in its set: `policy0`, `policy1`, … by position, or the name under which a template was linked.
+    public internal(set) var id: CedarString
+    /// What it does when it applies.
+    public let effect: CedarEffect
+    /// In the order in which they stand.
+    public let annotations: [CedarAnnotation]
+    /// What it demands of the principal.
+    public internal(set) var principal: ScopeConstraint
+    /// What it demands of the action.
+    public let action: ScopeConstraint
+    /// What it demands of the resource.
+    public internal(set) var resource: ScopeConstraint
+    /// Where it stands in the text, annotations included.
+    public let span: SourceSpan
+
+    let conditions: [CedarCondition]
+    let tree: ExpressionTree
+
+    /// The slots that have to be filled in before it applies to anything.
+    public var slots: Set<CedarSlot> { Set([principal.slot, resource.slot].compactMap(\.self)) }
+
+    /// The annotation of that name.
+    public func annotation(_ name: CedarString) -> CedarAnnotation? {
+        annotations.first { $0.name == name }
+    }
+
+    /// Whether a condition reads that attribute of the context, as `context.name`, `context["name"]` or `context has name`.
+    public func readsContext(_ name: CedarString) -> Bool {
+        func isContext(_ index: NodeIndex) -> Bool { tree.nodes[Int(index)] == .variable(.context) }
+        return tree.nodes.contains { node in
+            switch node {
+            case .attribute(let base, let index): isContext(base) && tree.names[Int(index)] == name
+            default: false
+            }
+        }
+    }
+}
