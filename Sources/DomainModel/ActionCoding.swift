@@ -64,6 +64,10 @@ extension SubmittedAction {
         if !preconditions.isEmpty { object["preconditions"] = .array(preconditions.map(\.json)) }
         if !expectations.isEmpty { object["expect"] = Expectation.json(expectations) }
         if let deadlineSeconds { object["deadline_seconds"] = .integer(deadlineSeconds) }
+        if let claimed = claimedResource {
+            object["resource"] = ["type": .string(claimed.type), "id": .string(claimed.id)]
+        }
+        if let claimedEnvironment { object["environment"] = .string(claimedEnvironment) }
         return .object(object)
     }
 }

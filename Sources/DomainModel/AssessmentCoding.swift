@@ -1,0 +1,67 @@
+package import CanonicalEncoding
+
+/// The JSON form in which stores keep assessments; it is written once (invariant S18).
+extension Assessment {
+    package var json: JSONValue {
+        var object: JSONObject = [
+            "policy": "\(policy.wire)", "tier": "\(tier.rawValue)", "reasons": .array(reasons.map(\.json)),
+            "rendering": rendering, "rendering_digest": "\(renderingDigest.wire)", "approvable": .bool(isApprovable),
+        ]
+        if let requirement { object["requirement"] = requirement.json }
+        return .object(object)
+    }
+
+    package init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "assessment")
+        var reasons: [PolicyReason] = []
+        for json in try reader.array("reasons") { reasons.append(try PolicyReason(json: json)) }
+        var requirement: ApprovalRequirement?
+        if let json = reader.optional("requirement") { requirement = try ApprovalRequirement(json: json) }
+        self.init(
+            policy: try reader.digest("policy"), tier: try reader.word("tier"), reasons: reasons,
+            requirement: requirement,
+            rendering: (json: try reader.required("rendering"), digest: try reader.digest("rendering_digest")),
+            isApprovable: try reader.bool("approvable"))
+        try reader.finish()
+    }
+}
+
+extension PolicyReason {
+    package var json: JSONValue { ["policy": .string(policy), "text": .string(text)] }
+
+    package init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "reason")
+        self.init(policy: try reader.text("policy"), text: try reader.text("text"))
+        try reader.finish()
+    }
+}
+
+extension ApprovalRequirement {
+    package var json: JSONValue {
+        [
+            "groups": .array(groups.map { ["name": .string($0.name.text), "quorum": .integer($0.quorum)] }),
+            "vote_seconds": .integer(voteSeconds), "assurance": .integer(assurance),
+            "criteria": .array(criteria.map { .string($0) }), "wait_seconds": .integer(waitSeconds),
+            "owner_may_approve": .bool(ownerMayApprove),
+        ]
+    }
+
+    /// Strict; a quorum below one or no group at all is refused: zero or empty means no.
+    package init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "requirement")
+        var groups: [Group] = []
+        for json in try reader.array("groups") {
+            var group = try MemberReader(json, path: "requirement.groups")
+            groups.append(Group(name: try group.name("name"), quorum: try group.integer("quorum")))
+            try group.finish()
+        }
+        guard !groups.isEmpty, groups.allSatisfy({ $0.quorum >= 1 }) else {
+            throw reader.error(.invalidValue, "groups")
+        }
+        self.init(
+            groups: groups, voteSeconds: try reader.integer("vote_seconds"),
+            assurance: try reader.integer("assurance"), criteria: try reader.texts("criteria"),
+            waitSeconds: try reader.integer("wait_seconds"), ownerMayApprove: try reader.bool("owner_may_approve"))
+        try reader.finish()
+    }
+}

@@ -1,0 +1,88 @@
+package import CanonicalEncoding
+
+/// The JSON form in which stores keep submissions; it is written once (invariant S18).
+extension Submission {
+    package var json: JSONValue {
+        [
+            "agent": .string(agent.text), "key": .string(keyThumbprint), "action": action.json,
+            "digest": "\(digest.wire)", "context": context.json, "epoch": .integer(epoch),
+            "created_at": "\(createdAt.rfc3339)",
+        ]
+    }
+
+    /// Strict; the digest must be that of the action, so that a stored action which somebody altered is noticed.
+    package init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "submission")
+        self.init(
+            agent: try reader.name("agent"), keyThumbprint: try reader.text("key"),
+            action: try Action(json: reader.required("action")),
+            context: try RequestContext(json: reader.required("context")), epoch: try reader.integer("epoch"),
+            createdAt: try reader.timestamp("created_at"))
+        guard try reader.digest("digest") == digest else { throw reader.error(.invalidValue, "digest") }
+        try reader.finish()
+    }
+}
+
+extension RequestContext {
+    package var json: JSONValue {
+        var object = JSONObject()
+        if let task { object["task"] = task.json }
+        if let justification { object["justification"] = .string(justification) }
+        if let plan { object["plan"] = .string(plan) }
+        if let rollback { object["rollback"] = rollback.json }
+        if let window { object["window"] = window.json }
+        if !links.isEmpty { object["links"] = .array(links.map(\.json)) }
+        if let supersedes { object["supersedes"] = .string(supersedes.text) }
+        return .object(object)
+    }
+
+    package init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "context")
+        self.init()
+        if let json = reader.optional("task") { task = try Task(json: json) }
+        justification = try reader.optionalText("justification")
+        plan = try reader.optionalText("plan")
+        if let json = reader.optional("rollback") { rollback = try SubmittedAction(json: json) }
+        if let json = reader.optional("window") { window = try Window(json: json) }
+        for json in try reader.optionalArray("links") ?? [] { links.append(try Link(json: json)) }
+        supersedes = try reader.optionalHandle("supersedes")
+        try reader.finish()
+    }
+}
+
+extension RequestContext.Task {
+    var json: JSONValue {
+        var object: JSONObject = ["id": .string(id)]
+        if let parent { object["parent"] = .string(parent.text) }
+        if let title { object["title"] = .string(title) }
+        return .object(object)
+    }
+
+    init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "context.task")
+        self.init(
+            id: try reader.text("id"), parent: try reader.optionalHandle("parent"),
+            title: try reader.optionalText("title"))
+        try reader.finish()
+    }
+}
+
+extension RequestContext.Window {
+    var json: JSONValue { ["from": "\(from.rfc3339)", "until": "\(until.rfc3339)"] }
+
+    init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "context.window")
+        self.init(from: try reader.timestamp("from"), until: try reader.timestamp("until"))
+        try reader.finish()
+    }
+}
+
+extension RequestContext.Link {
+    var json: JSONValue { ["rel": .string(rel), "href": .string(href)] }
+
+    init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "context.links")
+        self.init(rel: try reader.text("rel"), href: try reader.text("href"))
+        try reader.finish()
+    }
+}
