@@ -1,0 +1,132 @@
+import Configuration
+import Logging
+import SystemPackage
+
+extension ServerConfiguration {
+    /// Names of the settings. In a JSON file they nest at the dots; in the environment they are in capitals behind
+    /// `COUNTERSIGN_`, with `_` for the dot; on the command line each has a flag.
+    package enum Key: String, CaseIterable, Sendable {
+        case dataDirectory = "data.directory"
+        case agentsListen = "agents.listen"
+        case agentsURL = "agents.url"
+        case agentsCertificate = "agents.certificate"
+        case agentsKey = "agents.key"
+        case peopleListen = "people.listen"
+        case peopleURL = "people.url"
+        case peopleCertificate = "people.certificate"
+        case peopleKey = "people.key"
+        case localListen = "local.listen"
+        case policyFile = "policy.file"
+        case behindProxy = "behind.proxy"
+        case name = "name"
+        case logLevel = "log.level"
+    }
+
+    /// Flags win over the environment, the environment over the file, the file over the defaults.
+    ///
+    /// - Parameters:
+    ///   - file: a JSON file; nil: none.
+    ///   - flags: values from the command line.
+    /// - Throws: `ConfigurationProblem`.
+    package static func read(
+        file: String?, environment: [String: String], flags: [Key: String]
+    ) async throws -> ServerConfiguration {
+        let reader = try await reader(file: file, environment: environment, flags: flags)
+        var configuration = ServerConfiguration(
+            dataDirectory: text(.dataDirectory, reader) ?? defaultDataDirectory(environment: environment))
+        configuration.agents = try plane(configuration.agents, reader, .agents)
+        configuration.people = try plane(configuration.people, reader, .people)
+        configuration.local = try address(.localListen, reader) ?? configuration.local
+        configuration.policyFile = text(.policyFile, reader)
+        configuration.isBehindProxy = try flag(.behindProxy, reader) ?? false
+        configuration.name = text(.name, reader) ?? configuration.name
+        configuration.logLevel = try level(reader) ?? configuration.logLevel
+        return configuration
+    }
+
+    private static func reader(
+        file: String?, environment: [String: String], flags: [Key: String]
+    ) async throws -> ConfigReader {
+        let values = flags.map {
+            (AbsoluteConfigKey(["countersign"] + $0.key.components), ConfigValue(.string($0.value), isSecret: false))
+        }
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(name: "flags", values: Dictionary(values) { first, _ in first }),
+            EnvironmentVariablesProvider(environmentVariables: environment),
+        ]
+        if let file {
+            do {
+                let provider = try await FileProvider<JSONSnapshot>(filePath: FilePath(file))
+                providers.append(
+                    KeyMappingProvider(upstream: provider) { AbsoluteConfigKey(Array($0.components.dropFirst())) })
+            } catch {
+                throw ConfigurationProblem(
+                    "The configuration file \(file) cannot be read: \(error)",
+                    hint: "It must be one JSON object, such as {\"agents\": {\"listen\": \"127.0.0.1:7420\"}}.")
+            }
+        }
+        return ConfigReader(providers: providers)
+    }
+
+    private static func text(_ key: Key, _ reader: ConfigReader) -> String? {
+        reader.string(forKey: "countersign.\(key.rawValue)")
+    }
+
+    private static func address(_ key: Key, _ reader: ConfigReader) throws -> ListenAddress? {
+        guard let text = text(key, reader) else { return nil }
+        guard let address = ListenAddress(text) else {
+            throw ConfigurationProblem(
+                "\(key.rawValue) is \"\(text)\", which is not an address.",
+                hint: "Write it as host:port, such as 127.0.0.1:7420.")
+        }
+        return address
+    }
+
+    private static func flag(_ key: Key, _ reader: ConfigReader) throws -> Bool? {
+        // A JSON file says true, the environment "true".
+        if let value = reader.bool(forKey: "countersign.\(key.rawValue)") { return value }
+        guard let text = text(key, reader) else { return nil }
+        guard let value = Bool(text) else {
+            throw ConfigurationProblem("\(key.rawValue) is \"\(text)\".", hint: "Write true or false.")
+        }
+        return value
+    }
+
+    private static func level(_ reader: ConfigReader) throws -> Logger.Level? {
+        guard let text = text(.logLevel, reader) else { return nil }
+        guard let level = Logger.Level(rawValue: text) else {
+            throw ConfigurationProblem(
+                "log.level is \"\(text)\".",
+                hint: "Write one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        return level
+    }
+
+    private enum PlaneKeys {
+        case agents, people
+
+        var listen: Key { self == .agents ? .agentsListen : .peopleListen }
+        var url: Key { self == .agents ? .agentsURL : .peopleURL }
+        var certificate: Key { self == .agents ? .agentsCertificate : .peopleCertificate }
+        var key: Key { self == .agents ? .agentsKey : .peopleKey }
+    }
+
+    private static func plane(_ standard: Plane, _ reader: ConfigReader, _ keys: PlaneKeys) throws -> Plane {
+        var plane = standard
+        plane.listen = try address(keys.listen, reader) ?? plane.listen
+        plane.publicURL = text(keys.url, reader)
+        switch (text(keys.certificate, reader), text(keys.key, reader)) {
+        case (nil, nil): break
+        case (let chain?, let key?): plane.certificate = Certificate(chainFile: chain, keyFile: key)
+        case (_?, nil), (nil, _?):
+            throw ConfigurationProblem(
+                "\(keys.certificate.rawValue) and \(keys.key.rawValue) belong together, and one of them is missing.",
+                hint: "Set both to PEM files, or neither.")
+        }
+        return plane
+    }
+}
+
+extension ServerConfiguration.Key {
+    var components: [String] { rawValue.split(separator: ".").map(String.init) }
+}

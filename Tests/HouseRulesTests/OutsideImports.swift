@@ -1,0 +1,44 @@
+/// What each module may import that the house did not write. Package.swift says it for the build; this table says it
+/// again in terms of modules, and for the system's own libraries, which need no declaration there.
+enum OutsideImports {
+    static func allowed(in module: String) -> Set<String> {
+        Set(packages[module] ?? []).union(system[module] ?? []).union(["Synchronization", "Swift"])
+    }
+
+    private static let packages: [String: [String]] = [
+        "CanonicalEncoding": ["Crypto"],
+        "SecretMaterial": ["Crypto", "CryptoExtras"],
+        "ActionTokens": ["Crypto"],
+        "PasskeyCeremonies": ["Crypto", "CryptoExtras"],
+        "TransparencyLog": ["Crypto"],
+        "AuthorityCore": ["Crypto", "Logging", "Metrics"],
+        "SQLiteStore": ["GRDB", "Logging"],
+        "FactProviders": ["GRDB", "Crypto"],
+        "AgentEndpoints": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
+        "ApproverConsole": ["Hummingbird", "HTTPTypes", "NIOCore", "Mustache", "Logging"],
+        "APIClient": ["AsyncHTTPClient", "NIOCore", "HTTPTypes"],
+        "CommandLineTool": ["ArgumentParser", "Subprocess", "SystemPackage", "Crypto"],
+        "ServerRuntime": [
+            "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes",
+            "ServiceLifecycle", "Configuration", "Logging", "Metrics", "SystemPackage",
+        ],
+        "OperatorVerbs": ["ArgumentParser", "GRDB", "Crypto"],
+        "DemoScenario": [
+            "ArgumentParser", "AsyncHTTPClient", "NIOCore", "Crypto", "GRDB", "Subprocess", "SystemPackage", "Logging",
+        ],
+        "countersign": ["ArgumentParser"],
+        "AuthorityTestKit": ["Crypto", "Logging"],
+    ]
+
+    /// Rings that decide work on bytes and need no system library; those that touch the system name what they use.
+    private static let system: [String: [String]] = [
+        "SecretMaterial": ["Glibc"],
+        "SQLiteStore": ["Foundation", "FoundationEssentials", "Glibc"],
+        "FactProviders": ["Foundation", "FoundationEssentials", "Glibc"],
+        "CommandLineTool": ["Foundation", "FoundationEssentials", "Glibc"],
+        "ServerRuntime": ["Foundation", "FoundationEssentials", "Glibc"],
+        "OperatorVerbs": ["Foundation", "FoundationEssentials", "Glibc"],
+        "DemoScenario": ["Foundation", "FoundationEssentials", "Glibc"],
+        "AuthorityTestKit": ["Foundation", "FoundationEssentials", "Glibc"],
+    ]
+}
