@@ -51,20 +51,13 @@ package struct ConfirmChange: Sendable {
     }
 
     package func run(_ viewer: Viewer, ceremony: Text, assertion: JSONValue) async throws(AuthorityError) -> Answer {
-        guard let id = CeremonyID(ceremony) else { throw AuthorityError.ceremonyUnknown }
         let authority = authority
-        return try await authority.write("confirm change") { transaction -> Result<Answer, AuthorityError> in
-            guard let taken = try transaction.takeCeremony(id) else { return .failure(.ceremonyUnknown) }
-            do {
-                let confirmation = try verify(taken, by: viewer.person.id, assertion: assertion, in: transaction)
-                return .success(try add(confirmation.0, to: confirmation.1, in: transaction))
-            } catch let error as AuthorityError {
-                // Savepoints roll back whole bodies: the passkey's counter is written again with the next assertion.
-                return .failure(error)
-            } catch let error as CeremonyError {
-                return .failure(AuthorityError(error))
-            }
-        }.get()
+        let taken = try await authority.takeCeremony(ceremony)
+        return try await authority.write("confirm change") { transaction in
+            let (confirmation, proposal) = try verify(
+                taken, by: viewer.person.id, assertion: assertion, in: transaction)
+            return try add(confirmation, to: proposal, in: transaction)
+        }
     }
 
     private func verify(
@@ -72,7 +65,6 @@ package struct ConfirmChange: Sendable {
     ) throws -> (ChangeProposal.Confirmation, ChangeProposal) {
         let now = authority.now
         guard case .change(let id, person) = ceremony.purpose else { throw AuthorityError.ceremonyUnknown }
-        guard now < ceremony.expiresAt else { throw AuthorityError.ceremonyExpired }
         let proposal = try transaction.openChange(id, for: person, at: now)
         let statement = try ChangeStatement(json: ceremony.statement)
         guard statement.digest == proposal.digest, statement.authority == authority.statementAuthority else {

@@ -1,6 +1,6 @@
 import ApprovalPolicy
 import AuthorityPorts
-import CanonicalEncoding
+package import CanonicalEncoding
 package import DomainModel
 import SecretMaterial
 import TransparencyLog

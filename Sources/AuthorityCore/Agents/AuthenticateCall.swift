@@ -1,5 +1,6 @@
 import ActionTokens
-package import CanonicalEncoding
+import AuthorityPorts
+import CanonicalEncoding
 import DomainModel
 import WireProtocol
 

@@ -1,4 +1,5 @@
 import ActionTokens
+import AuthorityPorts
 package import CanonicalEncoding
 import DomainModel
 

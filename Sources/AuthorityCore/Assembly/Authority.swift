@@ -1,4 +1,4 @@
-package import ActionTokens
+import ActionTokens
 package import AuthorityPorts
 package import CanonicalEncoding
 package import Logging

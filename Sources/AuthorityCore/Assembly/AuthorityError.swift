@@ -1,5 +1,7 @@
-package import AuthorityPorts
+import ApprovalWorkflow
+import AuthorityPorts
 package import CanonicalEncoding
+import PasskeyCeremonies
 package import WireProtocol
 
 /// The one error from the application outward: a stable code, words for whoever asked, and context for the log alone.
@@ -39,6 +41,8 @@ extension AuthorityError {
         case let error as MemberError: self.init(error)
         case let error as JSONReadingError: self.init(error)
         case let error as StoreError: self.init(error)
+        case let error as CeremonyError: self.init(error)
+        case let error as WorkflowRefusal: self.init(error)
         default: self.init(.internal, "The server could not answer.", context: "\(error)")
         }
     }

@@ -1,4 +1,4 @@
-package import AuthorityPorts
+import AuthorityPorts
 package import DomainModel
 import Synchronization
 

@@ -81,17 +81,17 @@ struct Ballot {
 
     func statement(_ decision: Decision, criteria: [Text], at now: Timestamp) throws -> VoteStatement {
         // The vote lives for the rule's ttl; the ceremony for minutes.
-        statement(
+        stated(
             decision == .approve ? .approve : .deny, criteria: criteria.filter(requirement.criteria.contains),
             life: try authority.statementLife(from: now, seconds: requirement.voteSeconds))
     }
 
     /// What the server would state now, with the answer and the life of an earlier statement: equal, or something moved.
     func statement(like other: VoteStatement) throws -> VoteStatement {
-        statement(other.answer.decision, criteria: other.answer.criteria, life: other.life)
+        stated(other.answer.decision, criteria: other.answer.criteria, life: other.life)
     }
 
-    private func statement(
+    private func stated(
         _ decision: StatementDecision, criteria: [Text], life: StatementLife
     ) -> VoteStatement {
         VoteStatement(

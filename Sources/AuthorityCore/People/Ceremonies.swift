@@ -43,6 +43,16 @@ extension Authority {
             expiresAt: now.adding(seconds: min(settings.ceremonySeconds, 600)))
     }
 
+    /// Uses a ceremony up, in a transaction of its own: whatever comes of the answer, its challenge is not accepted again,
+    /// and what fails afterwards rolls back whole.
+    func takeCeremony(_ id: Text) async throws(AuthorityError) -> Ceremony {
+        guard let id = CeremonyID(id) else { throw AuthorityError.ceremonyUnknown }
+        let taken = try await write("take ceremony") { try $0.takeCeremony(id) }
+        guard let taken else { throw AuthorityError.ceremonyUnknown }
+        guard now < taken.expiresAt else { throw AuthorityError.ceremonyExpired }
+        return taken
+    }
+
     /// Verifies an assertion for a ceremony that was taken from the store, and moves the passkey's counter.
     ///
     /// The one way from an `UnverifiedAssertion` to evidence; whatever comes of it, the challenge is used up.

@@ -53,20 +53,11 @@ package struct FinishEnrolment: Sendable {
     package func run(
         linkToken: Text, ceremony: Text, registration: JSONValue
     ) async throws(AuthorityError) -> OpenedSession {
-        guard let id = CeremonyID(ceremony) else { throw AuthorityError.ceremonyUnknown }
         let authority = authority
-        // A refusal is a value here: the challenge is used up whatever comes of it.
-        return try await authority.write("finish enrolment") { transaction -> Result<OpenedSession, AuthorityError> in
-            guard let taken = try transaction.takeCeremony(id) else { return .failure(.ceremonyUnknown) }
-            do {
-                return .success(
-                    try enrol(registration, ceremony: taken, linkToken: linkToken, in: transaction))
-            } catch let error as AuthorityError {
-                return .failure(error)
-            } catch let error as CeremonyError {
-                return .failure(AuthorityError(error))
-            }
-        }.get()
+        let taken = try await authority.takeCeremony(ceremony)
+        return try await authority.write("finish enrolment") { transaction in
+            try enrol(registration, ceremony: taken, linkToken: linkToken, in: transaction)
+        }
     }
 
     private func enrol(
@@ -74,7 +65,6 @@ package struct FinishEnrolment: Sendable {
     ) throws -> OpenedSession {
         let now = authority.now
         guard case .enrolment(let id) = ceremony.purpose else { throw AuthorityError.ceremonyUnknown }
-        guard now < ceremony.expiresAt else { throw AuthorityError.ceremonyExpired }
         let link = try EnrolmentLink.usable(linkToken, at: now, reader: transaction)
         guard link.person == id, let person = try transaction.person(id), person.isActive else {
             throw AuthorityError.linkInvalid

@@ -37,16 +37,11 @@ package struct FinishLogin: Sendable {
     }
 
     package func run(ceremony: Text, assertion: JSONValue) async throws(AuthorityError) -> OpenedSession {
-        guard let id = CeremonyID(ceremony) else { throw AuthorityError.ceremonyUnknown }
         let authority = authority
-        return try await authority.write("finish login") { transaction -> Result<OpenedSession, AuthorityError> in
-            guard let taken = try transaction.takeCeremony(id) else { return .failure(.ceremonyUnknown) }
-            do {
-                return .success(try login(assertion, ceremony: taken, in: transaction))
-            } catch let error as AuthorityError {
-                return .failure(error)
-            }
-        }.get()
+        let taken = try await authority.takeCeremony(ceremony)
+        return try await authority.write("finish login") { transaction in
+            try login(assertion, ceremony: taken, in: transaction)
+        }
     }
 
     private func login(
@@ -54,7 +49,6 @@ package struct FinishLogin: Sendable {
     ) throws -> OpenedSession {
         let now = authority.now
         guard ceremony.purpose == .login else { throw AuthorityError.ceremonyUnknown }
-        guard now < ceremony.expiresAt else { throw AuthorityError.ceremonyExpired }
         let statement = try EntranceStatement(json: ceremony.statement, purpose: .login)
         let (_, passkey) = try authority.verifiedEvidence(
             assertion, challenge: statement.challenge, statement: ceremony.statement, at: now, in: transaction)

@@ -1,5 +1,6 @@
 package import CanonicalEncoding
 package import DomainModel
+import WireProtocol
 
 /// A person who signed in: may look. Only a fresh assertion decides.
 package struct Viewer: Sendable {

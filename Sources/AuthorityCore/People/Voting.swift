@@ -54,22 +54,15 @@ package struct CastVote: Sendable {
     package func run(
         _ viewer: Viewer, ceremony: Text, assertion: JSONValue
     ) async throws(AuthorityError) -> ApprovalRequest {
-        guard let id = CeremonyID(ceremony) else { throw AuthorityError.ceremonyUnknown }
         let authority = authority
+        let taken = try await authority.takeCeremony(ceremony)
+        authority.probe.reached(.voteAfterChallengeTaken)
         authority.probe.reached(.voteBeforeTransaction)
-        let request = try await authority.write("cast vote") { transaction -> Result<RequestID, AuthorityError> in
-            guard let taken = try transaction.takeCeremony(id) else { return .failure(.ceremonyUnknown) }
-            authority.probe.reached(.voteAfterChallengeTaken)
-            do {
-                let voted = try cast(taken, by: viewer.person.id, assertion: assertion, in: transaction)
-                authority.probe.reached(.voteBeforeCommit)
-                return .success(voted)
-            } catch let error as AuthorityError {
-                return .failure(error)
-            } catch let error as CeremonyError {
-                return .failure(AuthorityError(error))
-            }
-        }.get()
+        let request = try await authority.write("cast vote") { transaction in
+            let voted = try cast(taken, by: viewer.person.id, assertion: assertion, in: transaction)
+            authority.probe.reached(.voteBeforeCommit)
+            return voted
+        }
         authority.probe.reached(.voteAfterCommit)
         return try await authority.read { reader in
             guard let read = try reader.request(request) else { throw AuthorityError.notFound("voted on \(request)") }
@@ -82,7 +75,6 @@ package struct CastVote: Sendable {
     ) throws -> RequestID {
         let now = authority.now
         guard case .vote(let id, person) = ceremony.purpose else { throw AuthorityError.ceremonyUnknown }
-        guard now < ceremony.expiresAt else { throw AuthorityError.ceremonyExpired }
         let statement = try VoteStatement(json: ceremony.statement)
         let ballot = try Ballot(id, person, authority: authority, reader: transaction)
         // By the statement alone: nothing that comes with the answer can change what was signed.

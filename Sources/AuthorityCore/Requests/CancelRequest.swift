@@ -1,5 +1,6 @@
-package import CanonicalEncoding
+import ApprovalWorkflow
 import AuthorityPorts
+package import CanonicalEncoding
 import DomainModel
 import WireProtocol
 

@@ -9,16 +9,22 @@ import DomainModel
 struct Judgement: Sendable {
     let assessment: Assessment
     let opening: Opening
+    /// Waiting for people ends by the rule, waiting for execution by the settings, and both with the window.
+    let expiresAt: Timestamp
 
     init(
         _ question: PolicyQuestion, superseded: ApprovalRequest?, authority: Authority, reader: any StoreReader
     ) throws {
         let set = try authority.policies.inForce(reader)
         let verdict = try Self.verdict(question, set: set, reader: reader)
+        let policy = set?.digest ?? Digest(domain: "countersign.policy.v1", .string(""))
+        expiresAt = Self.end(question.submission, verdict.requirement, authority.settings)
         let rendering = try Renderer.render(
-            RenderingSubject(question, verdict: verdict, superseded: superseded, reader: reader))
+            RenderingSubject(
+                question, verdict: verdict, policy: policy, superseded: superseded, expiresAt: expiresAt,
+                reader: reader))
         assessment = Assessment(
-            policy: set?.digest ?? Digest(domain: "countersign.policy.v1", .string("")), tier: verdict.tier,
+            policy: policy, tier: verdict.tier,
             reasons: verdict.reasons, requirement: verdict.requirement,
             rendering: (rendering.json, rendering.digest), isApprovable: rendering.isApprovable)
         opening =
@@ -29,10 +35,10 @@ struct Judgement: Sendable {
             }
     }
 
-    /// Waiting for people ends by the rule, waiting for execution by the settings, and both with the window.
-    func expiresAt(_ settings: AuthoritySettings, _ submission: Submission) -> Timestamp {
-        let seconds = assessment.requirement?.waitSeconds ?? settings.approvedSeconds
-        let end = submission.createdAt.adding(seconds: seconds)
+    private static func end(
+        _ submission: Submission, _ requirement: ApprovalRequirement?, _ settings: AuthoritySettings
+    ) -> Timestamp {
+        let end = submission.createdAt.adding(seconds: requirement?.waitSeconds ?? settings.approvedSeconds)
         return submission.context.window.map { min($0.until, end) } ?? end
     }
 

@@ -36,7 +36,7 @@ struct NormalizedAction: Sendable {
         try checkClaims(submitted)
         if tool.kind == .command {
             // Decoded for its checks alone: what is kept is what was sent.
-            _ = try CommandInvocation(arguments: submitted.arguments)
+            _ = try CommandInvocation(json: .object(submitted.arguments), path: "action.arguments")
         }
     }
 

@@ -63,7 +63,7 @@ package struct OpenRequest: Sendable {
         let request = ApprovalRequest(
             id: id, submission: submission, assessment: judgement.assessment,
             progress: Lifecycle.opening(
-                judgement.opening, expiresAt: judgement.expiresAt(authority.settings, submission), at: now))
+                judgement.opening, expiresAt: judgement.expiresAt, at: now))
         try transaction.insert(request, idempotency: idempotency)
         authority.probe.reached(.requestAfterInsert)
         try transaction.append(.opened(request, epoch: submission.epoch))

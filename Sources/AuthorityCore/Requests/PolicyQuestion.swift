@@ -42,10 +42,10 @@ struct PolicyQuestion: Sendable {
     }
 
     private func command(_ action: Action) -> PolicyFacts.Command? {
-        guard tool?.kind == .command, let invocation = try? CommandInvocation(arguments: action.arguments) else {
-            return nil
-        }
-        return PolicyFacts.Command(arguments: invocation.argv)
+        guard tool?.kind == .command,
+            let invocation = try? CommandInvocation(json: .object(action.arguments), path: "action.arguments")
+        else { return nil }
+        return PolicyFacts.Command(arguments: invocation.argv.map(\.policyText))
     }
 
     private var caller: PolicyFacts.Caller {
@@ -61,5 +61,15 @@ struct PolicyQuestion: Sendable {
         if let title = context.task?.title { object["task_title"] = .string(title) }
         object["has_rollback"] = .bool(context.rollback != nil)
         return object
+    }
+}
+
+extension CommandValue {
+    /// What policy compares: the text, or the mark of a secret whose text the server never sees.
+    fileprivate var policyText: Text {
+        switch self {
+        case .text(let text): text
+        case .secret(let mark): "secret:\(mark.digest.wire)"
+        }
     }
 }
