@@ -1,3 +1,4 @@
+import ApprovalPolicy
 import ApprovalWorkflow
 import AuthorityPorts
 import CanonicalEncoding

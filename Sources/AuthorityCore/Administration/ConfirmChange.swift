@@ -24,7 +24,7 @@ package struct BeginConfirmation: Sendable {
             let statement = ChangeStatement(
                 authority: authority.statementAuthority,
                 subject: ChangeStatement.Subject(change: id.text, digest: proposal.digest),
-                decision: decision == .approve ? .approve : .deny, approver: viewer.person.id.text,
+                decision: decision, approver: viewer.person.id.text,
                 life: try authority.statementLife(from: now, seconds: authority.settings.ceremonySeconds))
             let ceremony = authority.newCeremony(.change(id, viewer.person.id), statement: statement.json, at: now)
             try transaction.insert(ceremony)
@@ -75,9 +75,8 @@ package struct ConfirmChange: Sendable {
         guard passkey.person == person, try transaction.activeAdministrators().contains(person) else {
             throw AuthorityError(.forbidden, "Only administrators can do this.")
         }
-        let decision: Decision = statement.decision == .approve ? .approve : .deny
         let confirmation = ChangeProposal.Confirmation(
-            person: person, decision: decision, at: now, evidence: evidence)
+            person: person, decision: statement.decision, at: now, evidence: evidence)
         return (confirmation, proposal)
     }
 

@@ -82,7 +82,7 @@ struct Ballot {
     func statement(_ decision: Decision, criteria: [Text], at now: Timestamp) throws -> VoteStatement {
         // The vote lives for the rule's ttl; the ceremony for minutes.
         stated(
-            decision == .approve ? .approve : .deny, criteria: criteria.filter(requirement.criteria.contains),
+            decision, criteria: criteria.filter(requirement.criteria.contains),
             life: try authority.statementLife(from: now, seconds: requirement.voteSeconds))
     }
 
@@ -92,7 +92,7 @@ struct Ballot {
     }
 
     private func stated(
-        _ decision: StatementDecision, criteria: [Text], life: StatementLife
+        _ decision: Decision, criteria: [Text], life: StatementLife
     ) -> VoteStatement {
         VoteStatement(
             authority: authority.statementAuthority,

@@ -78,7 +78,7 @@ package struct CastVote: Sendable {
         let statement = try VoteStatement(json: ceremony.statement)
         let ballot = try Ballot(id, person, authority: authority, reader: transaction)
         // By the statement alone: nothing that comes with the answer can change what was signed.
-        let decision: Decision = statement.answer.decision == .approve ? .approve : .deny
+        let decision = statement.answer.decision
         try ballot.check(decision, criteria: statement.answer.criteria, at: now)
         guard statement == (try ballot.statement(like: statement)) else {
             throw AuthorityError(.renderingChanged, "The request is not what the statement says.")
