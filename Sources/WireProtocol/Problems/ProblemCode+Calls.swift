@@ -165,6 +165,7 @@ extension ProblemCode {
                 "Accept the media type that the reference shows.")
         ),
         (.payloadTooLarge, ProblemEntry(413, "The body is too large", "Send at most 1 MiB.")),
+        (.unexpectedBody, ProblemEntry(400, "The call takes no body", "Send it without content.")),
         (
             .unsupportedMediaType,
             ProblemEntry(415, "The body has the wrong content type", "Send the content type that the reference shows.")

@@ -51,6 +51,7 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     case methodNotAllowed = "method_not_allowed"
     case notAcceptable = "not_acceptable"
     case payloadTooLarge = "payload_too_large"
+    case unexpectedBody = "unexpected_body"
     case unsupportedMediaType = "unsupported_media_type"
     case rateLimited = "rate_limited"
 
