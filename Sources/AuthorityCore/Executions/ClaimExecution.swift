@@ -123,7 +123,7 @@ struct ClaimAttempt: Sendable {
             grant.txn == claims.txn, grant.tokenID == claims.token.tokenID
         else { throw refusal(nil) }
         guard request.progress.status == .granted else { throw refusal(request) }
-        let verdict: Recheck.Verdict =
+        let verdict: Recheck.Outcome =
             try changed == nil
             ? Recheck(authority: authority).verdict(request, reader: transaction, at: now)
             : .ends(.becameStale(.preconditionChanged))

@@ -70,7 +70,7 @@ package struct IssueActionToken: Sendable {
             throw AuthorityError(.requestNotApproved, "The request is \(request.progress.status.rawValue).")
         }
         let recheck = Recheck(authority: authority)
-        let verdict: Recheck.Verdict =
+        let verdict: Recheck.Outcome =
             try changed == nil
             ? recheck.verdict(request, reader: transaction, at: now) : .ends(.becameStale(.preconditionChanged))
         switch verdict {

@@ -7,7 +7,7 @@ import WireProtocol
 
 /// Everything that must still be true when a token is issued and again when it is claimed (invariants S3, S4, S5, S14).
 struct Recheck: Sendable {
-    enum Verdict: Sendable {
+    enum Outcome: Sendable {
         /// It still stands, until then: the earliest end of request, votes and window.
         case stands(until: Timestamp)
         /// It has ended: the event says how, and it is written down.
@@ -18,7 +18,7 @@ struct Recheck: Sendable {
 
     let authority: Authority
 
-    func verdict(_ request: ApprovalRequest, reader: any StoreReader, at now: Timestamp) throws -> Verdict {
+    func verdict(_ request: ApprovalRequest, reader: any StoreReader, at now: Timestamp) throws -> Outcome {
         let submission = request.submission
         guard submission.epoch == authority.store.epoch else { return .ends(.becameStale(.epochChanged)) }
         if let end = Self.clockEnd(request, at: now) { return .ends(end) }
@@ -39,7 +39,7 @@ struct Recheck: Sendable {
     /// Live policy with live votes. What policy forbids, no approval opens.
     private func policyVerdict(
         _ request: ApprovalRequest, agent: Agent, reader: any StoreReader, at now: Timestamp
-    ) throws -> Verdict {
+    ) throws -> Outcome {
         guard let set = try authority.policies.inForce(reader) else { return .ends(.becameStale(.policyChanged)) }
         let action = request.submission.action
         let question = PolicyQuestion(
