@@ -1,0 +1,58 @@
+import AuthorityPorts
+import CanonicalEncoding
+import DomainModel
+import TransparencyLog
+
+extension SQLiteReader {
+    func logSize() throws -> Int64 {
+        try connection.first("SELECT coalesce(max(position) + 1, 0) FROM log") { row throws(StoreError) in
+            try row.integer()
+        } ?? 0
+    }
+
+    func logEntries(from index: Int64, limit: Int) throws -> [StoredLogEntry] {
+        try connection.all(
+            "SELECT position, bytes, leaf_hash FROM log WHERE position >= ? ORDER BY position LIMIT ?",
+            [.integer(index), .count(limit)], Self.entry)
+    }
+
+    func logEntries(subject: Text) throws -> [StoredLogEntry] {
+        try connection.all(
+            "SELECT position, bytes, leaf_hash FROM log WHERE subject = ? ORDER BY position", [.text(subject)],
+            Self.entry)
+    }
+
+    /// The newest entry's leaf hash: what the anchor remembers.
+    func leafHash(at index: Int64) throws(StoreError) -> Digest? {
+        try connection.first("SELECT leaf_hash FROM log WHERE position = ?", [.integer(index)]) {
+            row throws(StoreError) in try row.digest()
+        }
+    }
+
+    /// The leaf hash is taken again: an entry that was altered in its place is damage, whoever altered it.
+    private static func entry(_ row: inout StoredRow) throws(StoreError) -> StoredLogEntry {
+        let entry = StoredLogEntry(index: try row.integer(), bytes: try row.bytes(), leafHash: try row.digest())
+        guard MerkleHash.leaf(entry.bytes) == entry.leafHash else {
+            throw StoreError.damaged("entry \(entry.index) of the log does not have its hash")
+        }
+        return entry
+    }
+}
+
+extension SQLiteTransaction {
+    /// S9, S10: the next index is read and taken in one statement, in the transaction of the change that it records.
+    @discardableResult
+    func append(_ entry: LogEntry) throws -> Int64 {
+        let bytes = entry.bytes
+        let leaf = MerkleHash.leaf(bytes)
+        let index = try connection.first(
+            """
+            INSERT INTO log (position, subject, bytes, leaf_hash)
+            VALUES ((SELECT coalesce(max(position) + 1, 0) FROM log), ?, ?, ?) RETURNING position
+            """, [.text(entry.subject), .bytes(bytes), .digest(leaf)]
+        ) { row throws(StoreError) in try row.integer() }
+        guard let index else { throw StoreError.unavailable("the log gave no index") }
+        noteEntry(logSize: index + 1, leaf: leaf)
+        return index
+    }
+}
