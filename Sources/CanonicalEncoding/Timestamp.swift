@@ -14,7 +14,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Whole seconds, rounded down: what JWT's NumericDate carries.
     package var seconds: Int64 {
-        milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+        milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0)
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
@@ -30,6 +30,6 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     /// Saturates instead of trapping.
     package func adding(seconds delta: Int64) -> Timestamp {
         let (product, overflow) = delta.multipliedReportingOverflow(by: 1000)
-        return adding(milliseconds: overflow ? (delta < 0 ? .min : .max) : product)
+        return overflow ? Timestamp(milliseconds: delta < 0 ? .min : .max) : adding(milliseconds: product)
     }
 }

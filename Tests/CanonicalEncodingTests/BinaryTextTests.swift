@@ -67,7 +67,7 @@ struct BinaryTextTests {
         #expect(
             CrockfordBase32.encode([0, 0x44, 0x32, 0x14, 0xC7, 0x42, 0x54, 0xB6, 0x35, 0xCF]) == "0123456789abcdef")
         #expect(CrockfordBase32.encode([UInt8](repeating: 0xFF, count: 16)).utf8.count == 26)
-        for wrong in ["ZW", "zx", "z", "iw", "lw", "ow", "uw", "zzz", "zw-", "zw ", "zwé", "0000000000000"] {
+        for wrong in ["ZW", "zx", "z", "iw", "lw", "ow", "uw", "zzz", "zw-", "zw ", "zwé", "000000000"] {
             #expect(CrockfordBase32.decode(wrong) == nil, "\(wrong)")
         }
     }

@@ -1,4 +1,4 @@
-import CanonicalEncoding
+package import CanonicalEncoding
 import Testing
 
 struct CBORReaderTests {

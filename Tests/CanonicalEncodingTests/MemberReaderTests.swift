@@ -4,7 +4,7 @@ import Testing
 struct MemberReaderTests {
     @Test func `members of the right types are taken and nothing is left over`() throws {
         let digest = Digest(sha256: [])
-        var reader = try MemberReader([
+        var reader = MemberReader(object: [
             "t": "text", "i": 7, "b": true, "o": ["x": 1], "a": [1, nil], "s": ["p", "q"],
             "at": "2026-11-21T09:00:00Z", "d": .string(Text(digest.wire)), "any": nil,
         ])
@@ -21,7 +21,7 @@ struct MemberReaderTests {
     }
 
     @Test func `absent optional members are nil and present ones are typed`() throws {
-        var reader = try MemberReader(["t": "text", "n": nil])
+        var reader = MemberReader(object: ["t": "text", "n": nil])
         #expect(try reader.optionalText("t") == "text")
         #expect(try reader.optionalText("x") == nil)
         #expect(try reader.optionalInteger("x") == nil)
@@ -37,7 +37,7 @@ struct MemberReaderTests {
     }
 
     @Test func `a missing member is named with its path`() throws {
-        var reader = try MemberReader(["action": ["tool": ["name": 1]]])
+        var reader = MemberReader(object: ["action": ["tool": ["name": 1]]])
         #expect(throws: MemberError(code: .missingMember, path: "target")) { try reader.required("target") }
         var tool = try reader.reader("action")
         var name = try tool.reader("tool")
@@ -46,7 +46,7 @@ struct MemberReaderTests {
     }
 
     @Test func `a member that nobody took is refused`() throws {
-        var reader = try MemberReader(["a": 1, "b": 2], path: "votes[2]")
+        var reader = MemberReader(object: ["a": 1, "b": 2], path: "votes[2]")
         _ = try reader.integer("a")
         #expect(throws: MemberError(code: .unknownMember, path: "votes[2].b")) { try reader.finish() }
         _ = reader.optional("b")
@@ -54,7 +54,7 @@ struct MemberReaderTests {
     }
 
     @Test func `a value that does not parse is invalid`() throws {
-        var reader = try MemberReader(["at": "2026-02-30T00:00:00Z", "d": "sha-256:", "s": ["a", 1], "w": "no"])
+        var reader = MemberReader(object: ["at": "2026-02-30T00:00:00Z", "d": "sha-256:", "s": ["a", 1], "w": "no"])
         #expect(throws: MemberError(code: .invalidValue, path: "at")) { try reader.timestamp("at") }
         #expect(throws: MemberError(code: .invalidValue, path: "at")) { try reader.optionalTimestamp("at") }
         #expect(throws: MemberError(code: .invalidValue, path: "d")) { try reader.digest("d") }
@@ -71,9 +71,16 @@ struct MemberReaderTests {
 
     @Test func `the name of an unknown member is cut in the error`() throws {
         let name = Text(String(repeating: "é", count: 30_000))
-        let reader = try MemberReader(.object([name: 1]))
+        let reader = MemberReader(object: [name: 1])
         let error = #expect(throws: MemberError.self) { try reader.finish() }
         #expect(error?.path.utf8.count == 63)
         #expect(error?.path.string.hasSuffix("…") == true)
+    }
+}
+
+extension MemberReader {
+    /// A literal alone could be an object or a value.
+    fileprivate init(object: JSONObject, path: Text = "") {
+        self.init(object, path: path)
     }
 }

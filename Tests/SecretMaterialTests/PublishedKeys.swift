@@ -1,0 +1,31 @@
+import CanonicalEncoding
+
+/// Keys and signatures that standards print in full.
+enum PublishedKeys {
+    /// RFC 8037, appendices A.1 to A.4.
+    static let ed25519: JSONObject = [
+        "kty": "OKP", "crv": "Ed25519", "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    ]
+    static let ed25519Message = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc"
+    static let ed25519Signature =
+        "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+
+    /// RFC 7515, appendix A.3.
+    static let p256: JSONObject = [
+        "kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", "d": "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI",
+    ]
+    static let p256Message =
+        "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
+    static let p256Signature =
+        "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
+
+    /// The public members, with some replaced, added or (where nil) removed.
+    static func publicKey(_ key: JSONObject, _ changes: [(Text, JSONValue?)] = []) -> JSONValue {
+        var changed = key
+        changed["d"] = nil
+        for (name, value) in changes { changed[name] = value }
+        return .object(changed)
+    }
+}
