@@ -81,7 +81,8 @@ package protocol RequestWriting {
     /// **The guard of S2, S3, S5, S8 and S14**, one conditional statement: the request becomes `executing` only if its
     /// status is `granted`, and digest, key, grant's `txn` and token id, epoch and revision are these, and `now` is
     /// before every expiry of request and token. The execution is inserted in the same transaction. False: it was not so.
-    func claim(_ guarded: ClaimGuard, execution: Execution, idempotency: (key: Text, bodyDigest: Digest)?) throws -> Bool
+    func claim(_ guarded: ClaimGuard, execution: Execution, idempotency: (key: Text, bodyDigest: Digest)?) throws
+        -> Bool
 
     func insert(_ vote: Vote) throws
     /// False when there is no vote of that person that still counts.

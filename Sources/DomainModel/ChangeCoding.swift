@@ -161,9 +161,11 @@ extension ToolReference {
     /// The server is `[a-z0-9-]{1,32}`; the name 1 to 128 printable ASCII bytes without space, so that
     /// `server___name` splits one way.
     package var isWellFormed: Bool {
-        let isServer = (1...32).contains(server.utf8.count) && server.utf8.allSatisfy {
-            ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D
-        }
+        let isServer =
+            (1...32).contains(server.utf8.count)
+            && server.utf8.allSatisfy {
+                ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D
+            }
         return isServer && (1...128).contains(name.utf8.count) && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 }

@@ -25,13 +25,16 @@ extension ChangeApplication {
 
     /// The token goes into the fragment, which browsers keep out of requests and logs.
     func enrolmentLink(for person: PersonID, in transaction: any StoreTransaction) throws -> Secret<Text> {
+        let settings = authority.settings
+        let isFirst = try transaction.activeAdministrators().isEmpty
         let token = authority.randomToken()
         let link = EnrolmentLink(
             tokenDigest: EnrolmentLink.digest(of: token), person: person, createdAt: now,
-            expiresAt: now.adding(seconds: authority.settings.enrolmentSeconds))
+            expiresAt: now.adding(seconds: isFirst ? settings.firstEnrolmentSeconds : settings.enrolmentSeconds))
         try transaction.insert(link)
-        try log("enrolment.opened", "enrolment:\(link.tokenDigest.wire)", ["person": .string(person.text)], in: transaction)
-        return Secret(authority.settings.consoleURL("/enrol#\(token)"))
+        try log(
+            "enrolment.opened", "enrolment:\(link.tokenDigest.wire)", ["person": .string(person.text)], in: transaction)
+        return Secret(settings.consoleURL("/enrol#\(token)"))
     }
 
     func disable(_ id: PersonID, in transaction: any StoreTransaction) throws {
@@ -94,7 +97,8 @@ extension ChangeApplication {
                 thumbprint: thumbprint, jwk: key.json, createdBy: keyCreator(else: agent.owner, in: transaction),
                 createdAt: now))
         try transaction.save(agent)
-        try log("agent.key_rotated", "agent:\(id.text)", ["key": .string(thumbprint), "jwk": key.json], in: transaction)
+        try log(
+            "agent.key_rotated", "agent:\(id.text)", ["key": .string(thumbprint), "jwk": key.json], in: transaction)
     }
 
     func disableTool(_ server: Text, _ name: Text, in transaction: any StoreTransaction) throws {

@@ -14,7 +14,8 @@ package struct BeginConfirmation: Sendable {
         self.authority = authority
     }
 
-    package func run(_ viewer: Viewer, change: Text, decision: Decision) async throws(AuthorityError) -> IssuedCeremony {
+    package func run(_ viewer: Viewer, change: Text, decision: Decision) async throws(AuthorityError) -> IssuedCeremony
+    {
         try viewer.requireAdministrator()
         guard let id = ChangeID(change) else { throw .notFound("no handle of a change") }
         let now = authority.now

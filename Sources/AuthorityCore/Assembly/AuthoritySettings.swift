@@ -17,7 +17,10 @@ package struct AuthoritySettings: Sendable {
     package var approvedSeconds: Int64 = 600
     package var ceremonySeconds: Int64 = 300
     package var sessionSeconds: Int64 = 28_800
-    package var enrolmentSeconds: Int64 = 900
+    /// How long the first administrator has to enrol.
+    package var firstEnrolmentSeconds: Int64 = 900
+    /// How long somebody whom an administrator added has to enrol.
+    package var enrolmentSeconds: Int64 = 86_400
     package var changeSeconds: Int64 = 86_400
 
     package init(issuer: Text, consoleOrigin: Text, rpID: Text, rpName: Text = "Countersign") {

@@ -20,7 +20,9 @@ final class PolicyCache: Sendable {
         }
         // Groups were checked when it was loaded; a group that lost its members since asks in vain and denies nothing.
         let set = try PolicySet(source: version.source, groups: nil)
-        guard set.digest == digest else { throw StoreError.damaged("the policy set in force does not match its digest") }
+        guard set.digest == digest else {
+            throw StoreError.damaged("the policy set in force does not match its digest")
+        }
         compiled.withLock { $0 = set }
         return set
     }

@@ -24,7 +24,8 @@ package struct ClaimExecution: Sendable {
     ) async throws(AuthorityError) -> Answer {
         let claim: ClaimBody
         do { claim = try ClaimBody(json: body) } catch { throw AuthorityError(error) }
-        let bodyDigest = Digest(domain: "countersign.claim-body.v1", ["action": claim.action.json, "token": .string(claim.token)])
+        let bodyDigest = Digest(
+            domain: "countersign.claim-body.v1", ["action": claim.action.json, "token": .string(claim.token)])
         let idempotency = idempotencyKey.map { (key: $0, bodyDigest: bodyDigest) }
         authority.probe.reached(.claimBeforeTransaction)
         if let earlier = try await repeated(caller, idempotency) { return earlier }
@@ -66,7 +67,8 @@ package struct ClaimExecution: Sendable {
     }
 
     /// Token, audience and possession of the key that asked (invariant S8).
-    private func verified(_ claim: ClaimBody, by caller: AuthenticatedAgent) throws(AuthorityError) -> ActionTokenClaims {
+    private func verified(_ claim: ClaimBody, by caller: AuthenticatedAgent) throws(AuthorityError) -> ActionTokenClaims
+    {
         let now = authority.now
         let claims: ActionTokenClaims
         switch authority.tokenVerifier.actionToken(claim.token, audience: caller.id.text, now: now) {

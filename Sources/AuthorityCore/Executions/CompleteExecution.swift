@@ -14,7 +14,8 @@ package struct CompleteExecution: Sendable {
     }
 
     /// Too late, it is kept as evidence and changes nothing. Said twice in the same words, it is answered twice alike.
-    package func run(_ caller: AuthenticatedAgent, id: Text, body: JSONValue) async throws(AuthorityError) -> JSONValue {
+    package func run(_ caller: AuthenticatedAgent, id: Text, body: JSONValue) async throws(AuthorityError) -> JSONValue
+    {
         guard let id = ExecutionID(id) else { throw .notFound("no handle of an execution") }
         let said: CompletionBody
         do { said = try CompletionBody(json: body) } catch { throw AuthorityError(error) }
@@ -81,7 +82,8 @@ struct ExecutionEnding: Sendable {
     private func repeated(
         _ completion: Completion, at now: Timestamp, in transaction: any StoreTransaction
     ) throws -> Result<JSONValue, AuthorityError> {
-        if let first = execution.completion, first.outcome == completion.outcome, first.observed == completion.observed {
+        if let first = execution.completion, first.outcome == completion.outcome, first.observed == completion.observed
+        {
             return .success(try request.view(transaction))
         }
         if try transaction.keepLateCompletion(completion, of: execution.id) {

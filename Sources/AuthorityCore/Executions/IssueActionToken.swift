@@ -15,7 +15,8 @@ package struct IssueActionToken: Sendable {
 
     /// While a token of the request lives, asking again gives the same one anew (same `jti`, `txn` and expiry), so that a
     /// lost answer costs nothing.
-    package func run(_ caller: AuthenticatedAgent, id: Text, body: JSONValue) async throws(AuthorityError) -> JSONValue {
+    package func run(_ caller: AuthenticatedAgent, id: Text, body: JSONValue) async throws(AuthorityError) -> JSONValue
+    {
         guard let id = RequestID(id) else { throw .notFound("no handle of a request") }
         let asked: ActionTokenBody
         do { asked = try ActionTokenBody(json: body) } catch { throw AuthorityError(error) }

@@ -79,6 +79,19 @@ struct Ballot {
         }
     }
 
+    /// What people would be asked today must be what this request asks: otherwise it ends, and is asked for again. A denial
+    /// needs no such care.
+    func endIfStale(
+        _ decision: Decision, at now: Timestamp, in transaction: any StoreTransaction
+    ) throws -> AuthorityError? {
+        guard decision == .approve,
+            let reason = try Recheck(authority: authority).staleness(request, reader: transaction, at: now)
+        else { return nil }
+        let ended = try transaction.advance(
+            request, by: .becameStale(reason), at: now, epoch: authority.store.epoch)
+        return AuthorityError(endOf: ended)
+    }
+
     func statement(_ decision: Decision, criteria: [Text], at now: Timestamp) throws -> VoteStatement {
         // The vote lives for the rule's ttl; the ceremony for minutes.
         stated(

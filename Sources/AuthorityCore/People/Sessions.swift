@@ -45,7 +45,9 @@ package struct OpenedSession: Sendable {
 }
 
 extension Authority {
-    func openSession(for person: Person, at now: Timestamp, in transaction: any StoreTransaction) throws -> OpenedSession {
+    func openSession(for person: Person, at now: Timestamp, in transaction: any StoreTransaction) throws
+        -> OpenedSession
+    {
         let cookie = randomToken()
         let session = ConsoleSession(
             tokenDigest: ConsoleSession.digest(of: cookie), person: person.id, createdAt: now,

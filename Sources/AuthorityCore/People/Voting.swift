@@ -21,9 +21,10 @@ package struct BeginVote: Sendable {
         guard let id = RequestID(id) else { throw .notFound("no handle of a request") }
         let now = authority.now
         let authority = authority
-        let issued = try await authority.write("begin vote") { transaction in
+        let issued = try await authority.write("begin vote") { transaction -> Result<IssuedCeremony, AuthorityError> in
             let ballot = try Ballot(id, viewer.person.id, authority: authority, reader: transaction)
             try ballot.check(decision, criteria: criteria, at: now)
+            if let ended = try ballot.endIfStale(decision, at: now, in: transaction) { return .failure(ended) }
             guard Text(ballot.request.assessment.renderingDigest.wire) == renderingDigest else {
                 throw AuthorityError(
                     .renderingChanged, "The page does not show this request as it stands.",
@@ -35,8 +36,8 @@ package struct BeginVote: Sendable {
             let allowed = try transaction.passkeys(of: viewer.person.id).filter { $0.disabledAt == nil }
             let options = CeremonyOptions.request(
                 rp: authority.relyingParty, challenge: statement.challenge, allow: allowed.map(\.credentialID))
-            return IssuedCeremony(id: ceremony.id, options: options, statement: statement.json)
-        }
+            return .success(IssuedCeremony(id: ceremony.id, options: options, statement: statement.json))
+        }.get()
         authority.probe.reached(.voteChallengeAfterCommit)
         return issued
     }
@@ -58,11 +59,12 @@ package struct CastVote: Sendable {
         let taken = try await authority.takeCeremony(ceremony)
         authority.probe.reached(.voteAfterChallengeTaken)
         authority.probe.reached(.voteBeforeTransaction)
+        // A refusal that ends the request is a value, so that its end is committed.
         let request = try await authority.write("cast vote") { transaction in
             let voted = try cast(taken, by: viewer.person.id, assertion: assertion, in: transaction)
             authority.probe.reached(.voteBeforeCommit)
             return voted
-        }
+        }.get()
         authority.probe.reached(.voteAfterCommit)
         return try await authority.read { reader in
             guard let read = try reader.request(request) else { throw AuthorityError.notFound("voted on \(request)") }
@@ -72,14 +74,16 @@ package struct CastVote: Sendable {
 
     private func cast(
         _ ceremony: Ceremony, by person: PersonID, assertion: JSONValue, in transaction: any StoreTransaction
-    ) throws -> RequestID {
+    ) throws -> Result<RequestID, AuthorityError> {
         let now = authority.now
         guard case .vote(let id, person) = ceremony.purpose else { throw AuthorityError.ceremonyUnknown }
         let statement = try VoteStatement(json: ceremony.statement)
+        guard statement.life.isAnswerable(at: now) else { throw AuthorityError.ceremonyExpired }
         let ballot = try Ballot(id, person, authority: authority, reader: transaction)
         // By the statement alone: nothing that comes with the answer can change what was signed.
         let decision = statement.answer.decision
         try ballot.check(decision, criteria: statement.answer.criteria, at: now)
+        if let ended = try ballot.endIfStale(decision, at: now, in: transaction) { return .failure(ended) }
         guard statement == (try ballot.statement(like: statement)) else {
             throw AuthorityError(.renderingChanged, "The request is not what the statement says.")
         }
@@ -90,9 +94,10 @@ package struct CastVote: Sendable {
         guard passkey.person == person else { throw AuthorityError(.notEligible, "The passkey is another person's.") }
         let vote = Vote(
             request: id, person: person, decision: decision, castAt: now,
-            expiresAt: now.adding(seconds: ballot.requirement.voteSeconds), assurance: passkey.assurance,
+            // As signed: the server does not make a vote live longer than its statement says.
+            expiresAt: statement.life.expiresAt, assurance: passkey.assurance,
             evidence: evidence)
         try ballot.record(vote, in: transaction)
-        return id
+        return .success(id)
     }
 }

@@ -14,8 +14,9 @@ package struct ReadRequest: Sendable {
         self.authority = authority
     }
 
-    /// Answers at once when the stored revision is not `knownRevision`; otherwise after the next change, or when
-    /// `waitSeconds` are over, or when the server drains. Cancelling the task ends the wait.
+    /// With `knownRevision`, waits while that is the stored one; without, while the request is `pending` or `executing`,
+    /// where somebody else has to act. At most `waitSeconds`, and no longer than the server takes calls. Cancelling the
+    /// task ends the wait.
     package func run(
         _ caller: AuthenticatedAgent, id: Text, waitSeconds: Int64 = 0, knownRevision: Int64? = nil
     ) async throws(AuthorityError) -> JSONValue {
@@ -23,7 +24,9 @@ package struct ReadRequest: Sendable {
         guard waitSeconds > 0 else { return try await read(id, caller).view }
         let changes = authority.watch.changes(of: .request(id))
         let first = try await read(id, caller)
-        guard !first.isTerminal, first.revision == knownRevision ?? first.revision else { return first.view }
+        guard knownRevision.map({ $0 == first.revision && !first.isTerminal }) ?? first.isWaiting else {
+            return first.view
+        }
         await firstElement(of: changes, within: min(waitSeconds, Self.greatestWait))
         return try await read(id, caller).view
     }
@@ -32,6 +35,7 @@ package struct ReadRequest: Sendable {
         let view: JSONValue
         let revision: Int64
         let isTerminal: Bool
+        let isWaiting: Bool
     }
 
     private func read(_ id: RequestID, _ caller: AuthenticatedAgent) async throws(AuthorityError) -> Reading {
@@ -41,7 +45,8 @@ package struct ReadRequest: Sendable {
             }
             return Reading(
                 view: try request.view(reader), revision: request.progress.revision,
-                isTerminal: request.progress.status.isTerminal)
+                isTerminal: request.progress.status.isTerminal,
+                isWaiting: [.pending, .executing].contains(request.progress.status))
         }
     }
 

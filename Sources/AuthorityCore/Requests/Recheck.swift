@@ -61,6 +61,23 @@ struct Recheck: Sendable {
         }
     }
 
+    /// Before people vote: whether registry and policy would still ask the same people for the same thing.
+    func staleness(_ request: ApprovalRequest, reader: any StoreReader, at now: Timestamp) throws -> EndReason? {
+        let action = request.submission.action
+        guard try NormalizedAction.isCurrent(action, registry: StoredRegistry(reader: reader)) else {
+            return .toolChanged
+        }
+        guard let set = try authority.policies.inForce(reader),
+            let agent = try reader.agent(request.submission.agent)
+        else { return .policyChanged }
+        guard set.digest != request.assessment.policy else { return nil }
+        let question = PolicyQuestion(
+            submission: request.submission, agent: agent,
+            tool: try reader.tool(server: action.tool.server, name: action.tool.name), claimed: nil, at: now)
+        let verdict = Verdict(try question.ask(set, approval: nil, reader: reader))
+        return verdict.requirement == request.assessment.requirement ? nil : .policyChanged
+    }
+
     /// Votes lapse by time, or their voters lost what made them eligible.
     private static func lostQuorum(_ approvals: Approvals, at now: Timestamp) -> RequestEvent {
         let standing = approvals.votes.filter { $0.decision == .approve && $0.withdrawnAt == nil }

@@ -21,7 +21,8 @@ package struct Sweeper: Sendable {
         let now = authority.now
         let due = try await authority.read { reader in
             (
-                try reader.requestsDue(at: now, limit: Self.batch), try reader.executionsDue(at: now, limit: Self.batch),
+                try reader.requestsDue(at: now, limit: Self.batch),
+                try reader.executionsDue(at: now, limit: Self.batch),
                 try reader.requestsOfEarlierEpochs(limit: Self.batch)
             )
         }
