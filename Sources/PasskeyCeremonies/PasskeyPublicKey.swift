@@ -102,7 +102,8 @@ extension PasskeyPublicKey {
         let modulus = try key.bytes(-1)
         let exponent = try key.bytes(-2)
         // RFC 8230 §4: no leading zero octets. An even exponent or a huge one is no RSA key of an authenticator.
-        try require((256...512).contains(modulus.count) && (modulus.first ?? 0) & 0x80 != 0)
+        let bits = modulus.count * 8 - (modulus.first ?? 0).leadingZeroBitCount
+        try require(modulus.first != 0 && (2_048...4_096).contains(bits))
         try require((1...4).contains(exponent.count) && exponent.first != 0 && (exponent.last ?? 0) & 1 == 1)
         try require(exponent != [1])
         return try accepted { try _RSA.Signing.PublicKey(n: modulus, e: exponent) }
