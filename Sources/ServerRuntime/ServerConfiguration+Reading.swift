@@ -69,7 +69,7 @@ extension ServerConfiguration {
     }
 
     private static func text(_ key: Key, _ reader: ConfigReader) -> String? {
-        reader.string(forKey: "countersign.\(key.rawValue)")
+        reader.string(forKey: key.configKey)
     }
 
     private static func address(_ key: Key, _ reader: ConfigReader) throws -> ListenAddress? {
@@ -84,7 +84,7 @@ extension ServerConfiguration {
 
     private static func flag(_ key: Key, _ reader: ConfigReader) throws -> Bool? {
         // A JSON file says true, the environment "true".
-        if let value = reader.bool(forKey: "countersign.\(key.rawValue)") { return value }
+        if let value = reader.bool(forKey: key.configKey) { return value }
         guard let text = text(key, reader) else { return nil }
         guard let value = Bool(text) else {
             throw ConfigurationProblem("\(key.rawValue) is \"\(text)\".", hint: "Write true or false.")
@@ -129,4 +129,7 @@ extension ServerConfiguration {
 
 extension ServerConfiguration.Key {
     var components: [String] { rawValue.split(separator: ".").map(String.init) }
+
+    /// Under `countersign`, which the environment's names begin with and the file leaves out.
+    var configKey: ConfigKey { ConfigKey(["countersign"] + components) }
 }

@@ -1,4 +1,3 @@
-package import CanonicalEncoding
 package import Logging
 
 /// Everything that can be set about a server. Every setting has a default that is safe on one machine.
