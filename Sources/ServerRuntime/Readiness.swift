@@ -4,6 +4,7 @@ import Synchronization
 final class Readiness: Sendable {
     private struct State {
         var missing: Int
+        var hasGivenUp = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -16,13 +17,18 @@ final class Readiness: Sendable {
 
     var isReady: Bool { state.withLock { $0.missing <= 0 } }
 
+    var hasGivenUp: Bool { state.withLock { $0.hasGivenUp } }
+
     func oneIsBound() {
         release { $0.missing -= 1 }
     }
 
     /// Nothing will be bound any more: whoever waits finds out from the service group.
     func giveUp() {
-        release { $0.missing = 0 }
+        release {
+            $0.missing = 0
+            $0.hasGivenUp = true
+        }
     }
 
     private func release(_ change: (inout State) -> Void) {

@@ -1,4 +1,6 @@
+import CanonicalEncoding
 import Configuration
+import DomainModel
 import Logging
 import SystemPackage
 
@@ -7,6 +9,9 @@ extension ServerConfiguration {
     /// `COUNTERSIGN_`, with `_` for the dot; on the command line each has a flag.
     package enum Key: String, CaseIterable, Sendable {
         case dataDirectory = "data.directory"
+        case anchorFile = "data.anchor"
+        case firstPerson = "first.person"
+        case firstGroups = "first.groups"
         case agentsListen = "agents.listen"
         case agentsURL = "agents.url"
         case agentsCertificate = "agents.certificate"
@@ -33,7 +38,9 @@ extension ServerConfiguration {
     ) async throws -> ServerConfiguration {
         let reader = try await reader(file: file, environment: environment, flags: flags)
         var configuration = ServerConfiguration(
-            dataDirectory: text(.dataDirectory, reader) ?? defaultDataDirectory(environment: environment))
+            dataDirectory: text(.dataDirectory, reader) ?? defaultDataDirectory(environment: environment),
+            firstAdministrator: try firstAdministrator(reader))
+        configuration.anchorFile = text(.anchorFile, reader)
         configuration.agents = try plane(configuration.agents, reader, .agents)
         configuration.people = try plane(configuration.people, reader, .people)
         configuration.local = try address(.localListen, reader) ?? configuration.local
@@ -101,6 +108,23 @@ extension ServerConfiguration {
         }
         return level
     }
+
+    private static func firstAdministrator(_ reader: ConfigReader) throws -> FirstAdministrator {
+        let person = text(.firstPerson, reader) ?? "administrator"
+        let groups = (text(.firstGroups, reader) ?? "operators").split(separator: ",").map(String.init)
+        guard let id = PersonID(Text(person)) else {
+            throw ConfigurationProblem("first.person is \"\(person)\".", hint: nameHint)
+        }
+        let names = try groups.map { group in
+            guard let name = GroupID(Text(group)) else {
+                throw ConfigurationProblem("first.groups names \"\(group)\".", hint: nameHint)
+            }
+            return name
+        }
+        return FirstAdministrator(person: id, groups: names)
+    }
+
+    private static let nameHint = "A name is 1 to 64 of a-z, 0-9 and -, and begins with a letter."
 
     private enum PlaneKeys {
         case agents, people
