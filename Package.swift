@@ -131,7 +131,10 @@ let modules: [Module] = [
         testsUse: ["AuthorityTestKit"]),
     Module(
         ring: .composition, name: "OperatorVerbs",
-        uses: ["CanonicalEncoding", "DomainModel", "TransparencyLog", "SQLiteStore", "ServerRuntime", "CommandLineTool"],
+        uses: [
+            "CanonicalEncoding", "DomainModel", "PasskeyCeremonies", "TransparencyLog", "SQLiteStore", "ServerRuntime",
+            "CommandLineTool",
+        ],
         outside: [argumentParser, grdb, crypto],
         testsUse: ["AuthorityTestKit"]),
     Module(

@@ -5,10 +5,10 @@ struct PublicURL: Hashable {
     var port: Int?
 
     init?(_ text: String) {
-        guard let mark = text.range(of: "://") else { return nil }
-        scheme = String(text[..<mark.lowerBound])
-        let rest = text[mark.upperBound...]
-        guard scheme == "http" || scheme == "https", !rest.isEmpty, !rest.contains(where: { "/?#@ ".contains($0) })
+        guard let scheme = ["https", "http"].first(where: { text.hasPrefix("\($0)://") }) else { return nil }
+        self.scheme = scheme
+        let rest = text.dropFirst(scheme.count + 3)
+        guard !rest.isEmpty, !rest.contains(where: { "/?#@ ".contains($0) })
         else { return nil }
         if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {
             host = String(rest[...end])

@@ -1,4 +1,6 @@
+import CanonicalEncoding
 import Configuration
+import DomainModel
 import Logging
 import SystemPackage
 
@@ -7,6 +9,9 @@ extension ServerConfiguration {
     /// `COUNTERSIGN_`, with `_` for the dot; on the command line each has a flag.
     package enum Key: String, CaseIterable, Sendable {
         case dataDirectory = "data.directory"
+        case anchorFile = "data.anchor"
+        case firstPerson = "first.person"
+        case firstGroups = "first.groups"
         case agentsListen = "agents.listen"
         case agentsURL = "agents.url"
         case agentsCertificate = "agents.certificate"
@@ -33,7 +38,9 @@ extension ServerConfiguration {
     ) async throws -> ServerConfiguration {
         let reader = try await reader(file: file, environment: environment, flags: flags)
         var configuration = ServerConfiguration(
-            dataDirectory: text(.dataDirectory, reader) ?? defaultDataDirectory(environment: environment))
+            dataDirectory: text(.dataDirectory, reader) ?? defaultDataDirectory(environment: environment),
+            firstAdministrator: try firstAdministrator(reader))
+        configuration.anchorFile = text(.anchorFile, reader)
         configuration.agents = try plane(configuration.agents, reader, .agents)
         configuration.people = try plane(configuration.people, reader, .people)
         configuration.local = try address(.localListen, reader) ?? configuration.local
@@ -69,7 +76,7 @@ extension ServerConfiguration {
     }
 
     private static func text(_ key: Key, _ reader: ConfigReader) -> String? {
-        reader.string(forKey: "countersign.\(key.rawValue)")
+        reader.string(forKey: key.configKey)
     }
 
     private static func address(_ key: Key, _ reader: ConfigReader) throws -> ListenAddress? {
@@ -84,7 +91,7 @@ extension ServerConfiguration {
 
     private static func flag(_ key: Key, _ reader: ConfigReader) throws -> Bool? {
         // A JSON file says true, the environment "true".
-        if let value = reader.bool(forKey: "countersign.\(key.rawValue)") { return value }
+        if let value = reader.bool(forKey: key.configKey) { return value }
         guard let text = text(key, reader) else { return nil }
         guard let value = Bool(text) else {
             throw ConfigurationProblem("\(key.rawValue) is \"\(text)\".", hint: "Write true or false.")
@@ -101,6 +108,23 @@ extension ServerConfiguration {
         }
         return level
     }
+
+    private static func firstAdministrator(_ reader: ConfigReader) throws -> FirstAdministrator {
+        let person = text(.firstPerson, reader) ?? "administrator"
+        let groups = (text(.firstGroups, reader) ?? "operators").split(separator: ",").map(String.init)
+        guard let id = PersonID(Text(person)) else {
+            throw ConfigurationProblem("first.person is \"\(person)\".", hint: nameHint)
+        }
+        let names = try groups.map { group in
+            guard let name = GroupID(Text(group)) else {
+                throw ConfigurationProblem("first.groups names \"\(group)\".", hint: nameHint)
+            }
+            return name
+        }
+        return FirstAdministrator(person: id, groups: names)
+    }
+
+    private static let nameHint = "A name is 1 to 64 of a-z, 0-9 and -, and begins with a letter."
 
     private enum PlaneKeys {
         case agents, people
@@ -129,4 +153,7 @@ extension ServerConfiguration {
 
 extension ServerConfiguration.Key {
     var components: [String] { rawValue.split(separator: ".").map(String.init) }
+
+    /// Under `countersign`, which the environment's names begin with and the file leaves out.
+    var configKey: ConfigKey { ConfigKey(["countersign"] + components) }
 }

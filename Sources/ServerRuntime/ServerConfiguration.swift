@@ -1,4 +1,4 @@
-package import CanonicalEncoding
+package import DomainModel
 package import Logging
 
 /// Everything that can be set about a server. Every setting has a default that is safe on one machine.
@@ -34,8 +34,23 @@ package struct ServerConfiguration: Sendable {
         }
     }
 
+    /// Who enrols with the link of the first start.
+    package struct FirstAdministrator: Sendable, Hashable {
+        package var person: PersonID
+        /// Groups that policy may name: that person is their only member until others are enrolled.
+        package var groups: [GroupID]
+
+        package init(person: PersonID, groups: [GroupID]) {
+            self.person = person
+            self.groups = groups
+        }
+    }
+
     /// Absolute, or relative to the working directory. Made with mode 0700 when it does not exist.
     package var dataDirectory: String
+    /// Remembers outside the data directory how far the store had come (invariant S14). Nil: `DIRECTORY.anchor`.
+    package var anchorFile: String?
+    package var firstAdministrator: FirstAdministrator
     package var agents: Plane
     package var people: Plane
     /// Health and metrics; keep it on the loopback interface.
@@ -48,8 +63,9 @@ package struct ServerConfiguration: Sendable {
     package var name: String
     package var logLevel: Logger.Level
 
-    package init(dataDirectory: String) {
+    package init(dataDirectory: String, firstAdministrator: FirstAdministrator) {
         self.dataDirectory = dataDirectory
+        self.firstAdministrator = firstAdministrator
         agents = Plane(listen: ListenAddress(host: "127.0.0.1", port: 7420))
         people = Plane(listen: ListenAddress(host: "localhost", port: 7421))
         local = ListenAddress(host: "127.0.0.1", port: 7422)

@@ -1,4 +1,4 @@
-import CanonicalEncoding
+package import CanonicalEncoding
 import Glibc
 package import Logging
 
@@ -33,7 +33,8 @@ package struct StandardErrorLog: LogHandler {
         _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
-    static func line(
+    /// The line without its way to standard error.
+    package static func line(
         at time: Timestamp, _ level: Logger.Level, _ label: String, _ message: String, _ metadata: Logger.Metadata
     ) -> String {
         let pairs = metadata.sorted { $0.key < $1.key }.map { " \(escaped($0.key))=\(quoted("\($0.value)"))" }

@@ -1,0 +1,100 @@
+import AgentEndpoints
+import ApproverConsole
+import AuthorityCore
+import AuthorityPorts
+import CanonicalEncoding
+import DomainModel
+import FactProviders
+import Glibc
+import Hummingbird
+import Logging
+import SQLiteStore
+import SecretMaterial
+import ServiceLifecycle
+
+/// Everything of one server before it runs: the only place that names stores, planes and providers together.
+struct Assembly: Sendable {
+    let configuration: ServerConfiguration
+    let directory: DataDirectory
+    let store: SQLiteStore
+    let authority: Authority
+    let link: Secret<Text>?
+    let readiness: Readiness
+    let logger: Logger
+
+    init(_ wanted: ServerConfiguration, logger: Logger, probe: StepProbe) async throws {
+        let configuration = try wanted.withPorts()
+        try configuration.check()
+        let directory = try DataDirectory(opening: configuration.dataDirectory)
+        let surroundings = SystemSurroundings.surroundings
+        let key = try directory.signingKey()
+        let store: SQLiteStore
+        do {
+            store = try SQLiteStore.open(
+                directory: directory.path, anchor: configuration.anchorFile, now: surroundings.now(), logger: logger)
+        } catch {
+            throw ConfigurationProblem(error.problem, hint: error.hint)
+        }
+        guard
+            let authority = Authority(
+                settings: Self.settings(configuration), store: store, facts: SystemFactReader(),
+                surroundings: surroundings, signingKey: key, probe: probe, logger: logger)
+        else {
+            throw ConfigurationProblem(
+                "The system gave no random bytes.", hint: "Without a generator nothing can be signed.")
+        }
+        self.configuration = configuration
+        self.directory = directory
+        self.store = store
+        self.authority = authority
+        self.logger = logger
+        readiness = Readiness(listeners: 4)
+        link = try await FirstStart(authority: authority, configuration: configuration, directory: directory).prepare()
+    }
+
+    private static func settings(_ configuration: ServerConfiguration) -> AuthoritySettings {
+        let host = PublicURL(configuration.people.url)?.host ?? "localhost"
+        return AuthoritySettings(
+            issuer: Text(configuration.agents.url), consoleOrigin: Text(configuration.people.url), rpID: Text(host),
+            rpName: Text(configuration.name))
+    }
+
+    /// In the order in which they start; they end in reverse, so that waiting ends first and time stands still last.
+    func services() throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        let listener = PlaneListener(readiness: readiness, logger: logger)
+        let health = HealthEndpoints(authority: authority, readiness: readiness, registry: .shared)
+        var services: [any Service] = [SweeperService(authority: authority, logger: logger)]
+        services += [
+            try listener.service(health.router().buildResponder(), at: configuration.local),
+            try operatorService(listener),
+            try listener.service(
+                ConsolePlane(authority: authority).router.buildResponder(), at: configuration.people.listen,
+                certificate: configuration.people.certificate),
+            try listener.service(
+                AgentPlane(authority: authority).router.buildResponder(), at: configuration.agents.listen,
+                certificate: configuration.agents.certificate),
+            DrainService(authority: authority),
+        ]
+        var all = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        if link != nil {
+            let keeper = EnrolmentLinkService(
+                authority: authority, directory: directory,
+                expiresAt: authority.now.adding(seconds: authority.settings.enrolmentSeconds), logger: logger)
+            all.append(.init(service: keeper, successTerminationBehavior: .ignore))
+        }
+        return all
+    }
+
+    private func operatorService(_ listener: PlaneListener) throws -> any Service {
+        let path = directory.operatorSocket
+        guard path.utf8.count < 108 else {
+            throw ConfigurationProblem(
+                "The path \(path) is too long for a socket.", hint: "Name a shorter data directory with --data.")
+        }
+        // Left over from a server that was killed: the store's lock says that no other is running.
+        unlink(path)
+        return listener.service(OperatorSocket(authority: authority).router().buildResponder(), atSocket: path) {
+            chmod(path, 0o600)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import AuthorityCore
+package import AuthorityPorts
+import CanonicalEncoding
+package import Logging
+import ServiceLifecycle
+
+/// The server as a whole: reads nothing but its configuration, and can be started inside a test as well as by the program.
+package enum ServerRuntime {
+    /// Starts a server and returns when every listener answers.
+    ///
+    /// - Parameters:
+    ///   - stopsOnSignals: SIGTERM and SIGINT end it; for the program, not for tests.
+    /// - Throws: `ConfigurationProblem`, or whatever a listener could not do.
+    package static func start(
+        _ configuration: ServerConfiguration, logger: Logger, probe: StepProbe = .none, stopsOnSignals: Bool = false
+    ) async throws -> RunningServer {
+        let assembly = try await Assembly(configuration, logger: logger, probe: probe)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration]
+        do {
+            services = try assembly.services()
+        } catch {
+            try? await assembly.store.close()
+            throw error
+        }
+        var options = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: stopsOnSignals ? [.sigterm, .sigint] : [], logger: logger)
+        // What has not ended by itself by then is cut off: within a second of SIGTERM the process is gone.
+        options.maximumGracefulShutdownDuration = .milliseconds(800)
+        let group = ServiceGroup(configuration: options)
+        // Not structured, because the server outlives the call that starts it: `RunningServer` owns it.
+        let task = Task { try await run(group, assembly) }
+        await assembly.readiness.wait()
+        let server = RunningServer(
+            agentsURL: assembly.configuration.agents.url, consoleURL: assembly.configuration.people.url,
+            localURL: "http://\(assembly.configuration.local)", dataDirectory: assembly.directory,
+            authority: assembly.authority, enrolmentLink: assembly.link, group: group, services: task)
+        // A listener that could not be bound ends the group at once, and says why here.
+        if assembly.readiness.hasGivenUp { try await task.value }
+        return server
+    }
+
+    private static func run(_ group: ServiceGroup, _ assembly: Assembly) async throws {
+        do {
+            try await group.run()
+        } catch is CancellationError {
+            // The shutdown took longer than it may and was cut off.
+        } catch {
+            assembly.readiness.giveUp()
+            try? await assembly.store.close()
+            throw error
+        }
+        try await assembly.store.close()
+    }
+}
