@@ -1,0 +1,23 @@
+package import Hummingbird
+package import Logging
+
+/// What the plane keeps of one call beside the request itself.
+package struct AgentContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+
+    /// For calls that come through no server: in tests.
+    package init(logger: Logger) {
+        coreContext = CoreRequestContextStorage(source: LoggerSource(logger: logger))
+    }
+
+    private struct LoggerSource: RequestContextSource {
+        let logger: Logger
+    }
+
+    /// The identifier that the log, the answer's header and a problem's `instance` share.
+    var callID: String { logger[metadataKey: "hb.request.id"]?.description ?? "none" }
+}
