@@ -25,68 +25,102 @@ package enum CanonicalJSON {
         case .string(let text): append(text, to: &output)
         case .array(let elements):
             output.append(UInt8(ascii: "["))
-            var isFirst = true
-            for element in elements {
-                if !isFirst { output.append(UInt8(ascii: ",")) }
-                isFirst = false
-                append(element, to: &output)
+            for index in elements.indices {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                append(elements[index], to: &output)
             }
             output.append(UInt8(ascii: "]"))
-        case .object(let object): append(object, to: &output)
+        case .object(let object): append(object.members, to: &output)
         }
     }
 
-    private static func append(_ object: JSONObject, to output: inout [UInt8]) {
-        var members = object.members
-        if !isSorted(members) { members.sort { $0.name.precedesInUTF16($1.name) } }
+    private static func append(_ members: [JSONObject.Member], to output: inout [UInt8]) {
         output.append(UInt8(ascii: "{"))
-        var isFirst = true
-        for member in members {
-            if !isFirst { output.append(UInt8(ascii: ",")) }
-            isFirst = false
-            append(member.name, to: &output)
+        let order = CanonicalOrder(of: members)
+        for rank in members.indices {
+            if rank > 0 { output.append(UInt8(ascii: ",")) }
+            let position = order.position(ofRank: rank)
+            append(members[position].name, to: &output)
             output.append(UInt8(ascii: ":"))
-            append(member.value, to: &output)
+            append(members[position].value, to: &output)
         }
         output.append(UInt8(ascii: "}"))
     }
 
-    private static func isSorted(_ members: [JSONObject.Member]) -> Bool {
-        guard members.count > 1 else { return true }
-        for index in 1..<members.count where !members[index - 1].name.precedesInUTF16(members[index].name) {
-            return false
-        }
-        return true
-    }
-
     private static func append(_ text: Text, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: needsEscape) {
-            for byte in text.utf8 { appendEscaped(byte, to: &output) }
-        } else {
-            output.append(contentsOf: text.utf8)
+        text.withBytes { bytes in
+            var start = 0
+            while true {
+                let end = ByteScan.endOfPlainRun(in: bytes, from: start, stopsAtNonASCII: false)
+                unsafe bytes.extracting(start..<end).withUnsafeBufferPointer { run in
+                    unsafe output.append(contentsOf: run)
+                }
+                guard end < bytes.count else { return }
+                appendEscaped(bytes[end], to: &output)
+                start = end + 1
+            }
         }
         output.append(UInt8(ascii: "\""))
-    }
-
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     /// RFC 8785, 3.2.2.2: the two-character escapes where there is one, else lower-case hexadecimal.
     private static func appendEscaped(_ byte: UInt8, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""): output.append(contentsOf: "\\\"".utf8)
-        case UInt8(ascii: "\\"): output.append(contentsOf: "\\\\".utf8)
-        case 0x08: output.append(contentsOf: "\\b".utf8)
-        case 0x09: output.append(contentsOf: "\\t".utf8)
-        case 0x0A: output.append(contentsOf: "\\n".utf8)
-        case 0x0C: output.append(contentsOf: "\\f".utf8)
-        case 0x0D: output.append(contentsOf: "\\r".utf8)
-        case 0..<0x20:
-            output.append(contentsOf: "\\u00".utf8)
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): output.append(byte)
+        case 0x08: output.append(UInt8(ascii: "b"))
+        case 0x09: output.append(UInt8(ascii: "t"))
+        case 0x0A: output.append(UInt8(ascii: "n"))
+        case 0x0C: output.append(UInt8(ascii: "f"))
+        case 0x0D: output.append(UInt8(ascii: "r"))
+        default:
+            output.append(contentsOf: "u00".utf8)
             output.append(contentsOf: Hex.encode(CollectionOfOne(byte)).utf8)
-        default: output.append(byte)
+        }
+    }
+}
+
+/// In which order members are written.
+private struct CanonicalOrder {
+    /// Nil where the members stand in order already, as they do in everything that was canonical once.
+    private let positions: [Int]?
+
+    init(of members: [JSONObject.Member]) {
+        guard members.count > 1 else {
+            positions = nil
+            return
+        }
+        var keys: [SortKey] = []
+        keys.reserveCapacity(members.count)
+        var isSorted = true
+        for position in members.indices {
+            keys.append(
+                SortKey(position: position, prefix: members[position].name.withBytes { ByteScan.prefix(of: $0) }))
+            if position > 0, !keys[position - 1].precedes(keys[position], in: members) { isSorted = false }
+        }
+        guard !isSorted else {
+            positions = nil
+            return
+        }
+        keys.sort { $0.precedes($1, in: members) }
+        positions = keys.map(\.position)
+    }
+
+    func position(ofRank rank: Int) -> Int {
+        positions?[rank] ?? rank
+    }
+
+    private struct SortKey {
+        var position: Int
+        var prefix: UInt64
+
+        /// Bytes that are all ASCII order as UTF-16 does, so that most names are told apart by one comparison.
+        func precedes(_ other: SortKey, in members: [JSONObject.Member]) -> Bool {
+            if prefix != other.prefix, (prefix | other.prefix) & 0x8080_8080_8080_8080 == 0 {
+                return prefix < other.prefix
+            }
+            return members[position].name.precedesInUTF16(members[other.position].name)
         }
     }
 }

@@ -1,6 +1,7 @@
 /// Numbers as ECMAScript's `Number::toString` writes them, which RFC 8785 (3.2.2.3) demands.
 enum ECMAScriptNumber {
     static func append(_ integer: Int64, to output: inout [UInt8]) {
+        if 0 <= integer, integer < 10 { return output.append(UInt8(ascii: "0") + UInt8(integer)) }
         output.append(contentsOf: integer.description.utf8)
     }
 

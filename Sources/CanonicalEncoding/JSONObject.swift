@@ -63,6 +63,7 @@ package struct JSONObject: Sendable {
 
     /// The caller has seen that the name is not taken.
     mutating func appendNew(_ member: Member) {
+        if members.isEmpty { members.reserveCapacity(8) }
         members.append(member)
         if positions != nil {
             positions?[member.name] = members.count - 1

@@ -1,16 +1,16 @@
 extension JSONParser {
     /// Reads the number whose sign or first digit stands at `position` (RFC 8259, section 6).
-    mutating func readNumber() throws(JSONReadingError) -> JSONValue {
+    mutating func readNumber(_ bytes: Span<UInt8>) throws(JSONReadingError) -> JSONValue {
         let start = position
         if bytes[position] == UInt8(ascii: "-") { position += 1 }
         let digits = position
-        try skipDigits(of: start)
+        try skipDigits(bytes, of: start)
         if bytes[digits] == UInt8(ascii: "0"), position > digits + 1 { throw refusal(.invalidNumber, at: start) }
         var isInteger = true
         if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
             isInteger = false
             position += 1
-            try skipDigits(of: start)
+            try skipDigits(bytes, of: start)
         }
         if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
             isInteger = false
@@ -18,22 +18,23 @@ extension JSONParser {
             if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
                 position += 1
             }
-            try skipDigits(of: start)
+            try skipDigits(bytes, of: start)
         }
-        return isInteger ? .integer(try integer(from: start, digits: digits)) : .double(try double(from: start))
+        return isInteger
+            ? .integer(try integer(bytes, from: start, digits: digits)) : .double(try double(bytes, from: start))
     }
 
-    private mutating func skipDigits(of start: Int) throws(JSONReadingError) {
+    private mutating func skipDigits(_ bytes: Span<UInt8>, of start: Int) throws(JSONReadingError) {
         let first = position
         while position < bytes.count, bytes[position] &- UInt8(ascii: "0") < 10 { position += 1 }
         guard position > first else { throw refusal(.invalidNumber, at: start) }
     }
 
-    private func integer(from start: Int, digits: Int) throws(JSONReadingError) -> Int64 {
+    private func integer(_ bytes: Span<UInt8>, from start: Int, digits: Int) throws(JSONReadingError) -> Int64 {
         let isNegative = digits > start
         var value: Int64 = 0
-        for byte in bytes[digits..<position] {
-            let digit = Int64(byte &- UInt8(ascii: "0"))
+        for index in digits..<position {
+            let digit = Int64(bytes[index] &- UInt8(ascii: "0"))
             let (product, overflows) = value.multipliedReportingOverflow(by: 10)
             // Counted down for a negative number, because the smallest one has no positive counterpart.
             let (sum, exceeds) =
@@ -44,10 +45,10 @@ extension JSONParser {
         return value
     }
 
-    private func double(from start: Int) throws(JSONReadingError) -> Double {
+    private func double(_ bytes: Span<UInt8>, from start: Int) throws(JSONReadingError) -> Double {
         guard position - start <= limits.stringBytes else { throw refusal(.numberOutOfRange, at: start) }
         // The grammar was checked above: the standard library sees only a plain decimal literal and rounds it correctly.
-        guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)) else {
+        guard let value = Double(Self.decode(bytes.extracting(start..<position))) else {
             throw refusal(.invalidNumber, at: start)
         }
         guard value.isFinite else { throw refusal(.numberOutOfRange, at: start) }

@@ -1,47 +1,55 @@
 extension JSONParser {
     /// Reads the string whose opening quote stands at `position`.
-    mutating func readText() throws(JSONReadingError) -> Text {
+    mutating func readText(_ bytes: Span<UInt8>) throws(JSONReadingError) -> Text {
         let start = position
         position += 1
-        while position < bytes.count {
-            let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") {
-                let length = position - start - 1
-                guard length <= limits.stringBytes else { throw refusal(.stringTooLong, at: start) }
-                // Every byte was checked on the way, so decoding repairs nothing.
-                let text = Text(String(decoding: bytes[(start + 1)..<position], as: UTF8.self))
+        while true {
+            position = ByteScan.endOfPlainRun(in: bytes, from: position, stopsAtNonASCII: true)
+            guard position < bytes.count else { throw refusal(.unexpectedEnd) }
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                guard position - start - 1 <= limits.stringBytes else { throw refusal(.stringTooLong, at: start) }
                 position += 1
-                return text
+                // Every byte was checked on the way, so decoding repairs nothing.
+                return Text(Self.decode(bytes.extracting((start + 1)..<(position - 1))))
+            case UInt8(ascii: "\\"): return try readEscapedText(bytes, from: start)
+            default: try skipScalar(bytes)
             }
-            if byte == UInt8(ascii: "\\") { return try readEscapedText(from: start) }
-            try skipScalar(startingWith: byte)
         }
-        throw refusal(.unexpectedEnd)
     }
 
     /// The slower way, taken from the first escape on; `start` is the opening quote.
-    private mutating func readEscapedText(from start: Int) throws(JSONReadingError) -> Text {
+    private mutating func readEscapedText(_ bytes: Span<UInt8>, from start: Int) throws(JSONReadingError) -> Text {
         unescaped.removeAll(keepingCapacity: true)
-        unescaped.append(contentsOf: bytes[(start + 1)..<position])
-        while position < bytes.count {
+        keepUnescaped(bytes.extracting((start + 1)..<position))
+        while true {
+            let first = position
+            position = ByteScan.endOfPlainRun(in: bytes, from: first, stopsAtNonASCII: true)
+            keepUnescaped(bytes.extracting(first..<position))
             guard unescaped.count <= limits.stringBytes else { throw refusal(.stringTooLong, at: start) }
-            let byte = bytes[position]
-            switch byte {
+            guard position < bytes.count else { throw refusal(.unexpectedEnd) }
+            switch bytes[position] {
             case UInt8(ascii: "\""):
                 position += 1
-                return Text(String(decoding: unescaped, as: UTF8.self))
-            case UInt8(ascii: "\\"):
-                try readEscape()
+                return Text(Self.decode(unescaped.span))
+            case UInt8(ascii: "\\"): try readEscape(bytes)
             default:
-                let first = position
-                try skipScalar(startingWith: byte)
-                unescaped.append(contentsOf: bytes[first..<position])
+                let lead = position
+                try skipScalar(bytes)
+                keepUnescaped(bytes.extracting(lead..<position))
             }
         }
-        throw refusal(.unexpectedEnd)
     }
 
-    private mutating func readEscape() throws(JSONReadingError) {
+    private mutating func keepUnescaped(_ run: Span<UInt8>) {
+        unsafe run.withUnsafeBufferPointer { buffer in unsafe unescaped.append(contentsOf: buffer) }
+    }
+
+    static func decode(_ run: Span<UInt8>) -> String {
+        unsafe run.withUnsafeBufferPointer { buffer in unsafe String(decoding: buffer, as: UTF8.self) }
+    }
+
+    private mutating func readEscape(_ bytes: Span<UInt8>) throws(JSONReadingError) {
         let start = position
         guard start + 1 < bytes.count else { throw refusal(.unexpectedEnd, at: bytes.count) }
         position += 2
@@ -55,27 +63,30 @@ extension JSONParser {
         case UInt8(ascii: "r"): unescaped.append(0x0D)
         case UInt8(ascii: "t"): unescaped.append(0x09)
         case UInt8(ascii: "u"):
-            unescaped.append(contentsOf: UTF8.encode(try readScalar(escapedAt: start)).map(Array.init) ?? [])
+            let scalar = try readScalar(bytes, escapedAt: start)
+            unescaped.append(contentsOf: String(scalar).utf8)
         default: throw refusal(.invalidEscape, at: start)
         }
     }
 
     /// The scalar that one `\u` escape names, or two that form a surrogate pair; `position` stands behind the first `\u`.
-    private mutating func readScalar(escapedAt start: Int) throws(JSONReadingError) -> Unicode.Scalar {
-        let first = try readFourHexDigits()
+    private mutating func readScalar(
+        _ bytes: Span<UInt8>, escapedAt start: Int
+    ) throws(JSONReadingError) -> Unicode.Scalar {
+        let first = try readFourHexDigits(bytes)
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard first < 0xDC00, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
             bytes[position + 1] == UInt8(ascii: "u")
         else { throw refusal(.loneSurrogate, at: start) }
         position += 2
-        let second = try readFourHexDigits()
+        let second = try readFourHexDigits(bytes)
         guard second >= 0xDC00, second < 0xE000,
             let scalar = Unicode.Scalar(0x10000 + (UInt32(first - 0xD800) << 10 | UInt32(second - 0xDC00)))
         else { throw refusal(.loneSurrogate, at: start) }
         return scalar
     }
 
-    private mutating func readFourHexDigits() throws(JSONReadingError) -> UInt16 {
+    private mutating func readFourHexDigits(_ bytes: Span<UInt8>) throws(JSONReadingError) -> UInt16 {
         var value: UInt16 = 0
         for _ in 0..<4 {
             guard position < bytes.count else { throw refusal(.unexpectedEnd) }
@@ -87,22 +98,24 @@ extension JSONParser {
     }
 
     /// Moves over one raw character of a string and checks its bytes (RFC 3629, section 4).
-    private mutating func skipScalar(startingWith lead: UInt8) throws(JSONReadingError) {
-        switch lead {
+    private mutating func skipScalar(_ bytes: Span<UInt8>) throws(JSONReadingError) {
+        switch bytes[position] {
         case 0x20..<0x80: position += 1
         case 0x00..<0x20: throw refusal(.controlCharacter)
-        case 0xC2...0xDF: try skipSequence(length: 2, second: 0x80...0xBF)
-        case 0xE0: try skipSequence(length: 3, second: 0xA0...0xBF)
-        case 0xED: try skipSequence(length: 3, second: 0x80...0x9F)
-        case 0xE1...0xEF: try skipSequence(length: 3, second: 0x80...0xBF)
-        case 0xF0: try skipSequence(length: 4, second: 0x90...0xBF)
-        case 0xF1...0xF3: try skipSequence(length: 4, second: 0x80...0xBF)
-        case 0xF4: try skipSequence(length: 4, second: 0x80...0x8F)
+        case 0xC2...0xDF: try skipSequence(bytes, length: 2, second: 0x80...0xBF)
+        case 0xE0: try skipSequence(bytes, length: 3, second: 0xA0...0xBF)
+        case 0xED: try skipSequence(bytes, length: 3, second: 0x80...0x9F)
+        case 0xE1...0xEF: try skipSequence(bytes, length: 3, second: 0x80...0xBF)
+        case 0xF0: try skipSequence(bytes, length: 4, second: 0x90...0xBF)
+        case 0xF1...0xF3: try skipSequence(bytes, length: 4, second: 0x80...0xBF)
+        case 0xF4: try skipSequence(bytes, length: 4, second: 0x80...0x8F)
         default: throw refusal(.invalidUTF8)
         }
     }
 
-    private mutating func skipSequence(length: Int, second: ClosedRange<UInt8>) throws(JSONReadingError) {
+    private mutating func skipSequence(
+        _ bytes: Span<UInt8>, length: Int, second: ClosedRange<UInt8>
+    ) throws(JSONReadingError) {
         guard position + length <= bytes.count, second.contains(bytes[position + 1]) else {
             throw refusal(.invalidUTF8)
         }

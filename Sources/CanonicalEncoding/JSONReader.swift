@@ -58,8 +58,8 @@ package enum JSONReader {
     package static func read(
         _ bytes: [UInt8], limits: JSONLimits = .standard
     ) throws(JSONReadingError) -> JSONValue {
-        var parser = JSONParser(bytes: bytes, limits: limits)
-        return try parser.readDocument()
+        var parser = JSONParser(limits: limits)
+        return try parser.readDocument(bytes.span)
     }
 
     /// The same for text that is already a string, such as a claim in a configuration value.
