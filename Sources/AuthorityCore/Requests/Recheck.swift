@@ -74,7 +74,7 @@ struct Recheck: Sendable {
         let question = PolicyQuestion(
             submission: request.submission, agent: agent,
             tool: try reader.tool(server: action.tool.server, name: action.tool.name), claimed: nil, at: now)
-        let verdict = Verdict(try question.ask(set, approval: nil, reader: reader))
+        let verdict = AuthorityCore.Verdict(try question.ask(set, approval: nil, reader: reader))
         return verdict.requirement == request.assessment.requirement ? nil : .policyChanged
     }
 
