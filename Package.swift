@@ -46,6 +46,7 @@ let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", packa
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
@@ -108,7 +109,7 @@ let modules: [Module] = [
     Module(
         ring: .interface, name: "APIClient",
         uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionTokens", "WireProtocol"],
-        outside: [asyncHTTPClient, nioCore, httpTypes],
+        outside: [asyncHTTPClient, nioCore, nioHTTP1],
         testsUse: ["AuthorityTestKit"]),
     Module(
         ring: .interface, name: "CommandLineTool",

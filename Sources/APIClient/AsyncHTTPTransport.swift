@@ -1,0 +1,36 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// HTTP over TCP, TLS or a unix domain socket.
+package struct AsyncHTTPTransport: HTTPTransport {
+    /// Answers are small; anything larger is no answer of ours.
+    private static let bodyLimit = 8 << 20
+
+    /// One for the program, so that connections are shared; it lives as long as the program does. Redirects would carry
+    /// credentials elsewhere, and are not followed.
+    private static let client = HTTPClient(configuration: configuration)
+
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(10)
+        configuration.httpVersion = .http1Only
+        return configuration
+    }
+
+    package init() {}
+
+    package func exchange(_ request: TransportRequest) async throws -> TransportResponse {
+        var outgoing = HTTPClientRequest(url: request.url)
+        outgoing.method = HTTPMethod(rawValue: request.method)
+        for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
+        if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+        let timeout = TimeAmount.seconds(request.timeout.components.seconds)
+        let response = try await Self.client.execute(outgoing, timeout: timeout)
+        var body = try await response.body.collect(upTo: Self.bodyLimit)
+        return TransportResponse(
+            status: Int(response.status.code),
+            headers: response.headers.map { (name: $0.name.lowercased(), value: $0.value) },
+            body: body.readBytes(length: body.readableBytes) ?? [])
+    }
+}

@@ -1,0 +1,16 @@
+package import WireProtocol
+
+/// Why a call gave no answer that the caller can use.
+package enum ClientError: Error, Sendable {
+    /// The server refused, and said why.
+    case problem(ProblemDocument)
+    /// No server answered, for as long as the caller was willing to try.
+    case unreachable(String)
+    /// Something answered, and it was not what the protocol says.
+    case unexpected(String)
+
+    /// The code of a refusal.
+    package var code: ProblemCode? {
+        if case .problem(let problem) = self { problem.code } else { nil }
+    }
+}
