@@ -1,4 +1,4 @@
-package import CanonicalEncoding
+internal import CanonicalEncoding
 internal import ConsoleAssets
 internal import Mustache
 

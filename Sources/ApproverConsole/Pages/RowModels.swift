@@ -70,6 +70,22 @@ struct RowModel: Sendable {
         link = nil
     }
 
+    /// A text of a change, made display-safe.
+    init(text: Text, label: String) {
+        self.label = label
+        path = ""
+        kind = "text"
+        depth = 0
+        let (safe, warnings) = DisplayText.escaped(text)
+        lines = DisplayText.lines(of: safe).map { Line(text: $0.string) }
+        isProse = false
+        isChanged = false
+        isOpaque = false
+        cautions = warnings.map(\.explanation)
+        before = nil
+        link = nil
+    }
+
     /// A part of the superseded action that is gone.
     init(gone change: RenderedChange) {
         label = "Gone: \(change.path)"
