@@ -19,6 +19,9 @@ static const unsigned char console_console_css[] = {
 static const unsigned char console_console_js[] = {
 #embed "Assets/console.js"
 };
+static const unsigned char console_continue_mustache[] = {
+#embed "Assets/continue.mustache"
+};
 static const unsigned char console_enrol_mustache[] = {
 #embed "Assets/enrol.mustache"
 };
@@ -69,6 +72,7 @@ static const struct console_asset assets[] = {
     {"changes.mustache", console_changes_mustache, sizeof console_changes_mustache},
     {"console.css", console_console_css, sizeof console_console_css},
     {"console.js", console_console_js, sizeof console_console_js},
+    {"continue.mustache", console_continue_mustache, sizeof console_continue_mustache},
     {"enrol.mustache", console_enrol_mustache, sizeof console_enrol_mustache},
     {"error.mustache", console_error_mustache, sizeof console_error_mustache},
     {"freezes.mustache", console_freezes_mustache, sizeof console_freezes_mustache},

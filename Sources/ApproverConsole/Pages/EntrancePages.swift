@@ -22,3 +22,8 @@ struct ErrorPage: Sendable {
     let link: Link?
     let requestID: String
 }
+
+/// Continues to a page of this console as a navigation of our own, so that the browser brings its cookie.
+struct ContinuePage: Sendable {
+    let path: String
+}

@@ -117,7 +117,7 @@ enum RenderingSections {
         let changes = Dictionary(rendering.changes.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         var sections: [RowSection] = []
         for section in RenderingRow.Section.allCases {
-            var rows = rendering.rows.filter { $0.section == section }
+            var rows = (rendering.rows + rendering.facts).filter { $0.section == section }
                 .map { row in RowModel(row, change: row.path.flatMap { changes[$0] }) }
             if section == .arguments {
                 rows += rendering.changes.filter { $0.after == nil }.map(RowModel.init(gone:))
@@ -130,11 +130,11 @@ enum RenderingSections {
     }
 
     static func words(of rendering: Rendering) -> [RowSection] {
-        guard !rendering.words.isEmpty else { return [] }
+        guard !rendering.untrusted.isEmpty else { return [] }
         return [
             RowSection(
                 title: "The agent says", remark: "Unverified. Nobody checked it, and none of it is part of what runs.",
-                rows: rendering.words.map(RowModel.init))
+                rows: rendering.untrusted.map(RowModel.init))
         ]
     }
 

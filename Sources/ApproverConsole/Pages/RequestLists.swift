@@ -39,7 +39,7 @@ struct InboxPage: Sendable {
 
     init(_ items: [InboxItem], now: Timestamp) {
         key = PageKey.of(
-            items.map { "\($0.request.id) \($0.request.progress.revision) \($0.approvals.map(\.approved))" })
+            items.map { "\($0.request.id) \($0.request.progress.revision) \($0.tallies.map(\.approved))" })
         let open = items.filter { if case .mayVote = $0.standing { true } else { false } }
         count =
             items.isEmpty
@@ -58,7 +58,7 @@ extension QueueItem {
         case .hasApproved: tags.append(Tag("you approved", .good))
         case .mayNot: tags.append(Tag("not for you to decide", .care))
         }
-        let tallies = item.approvals.map { "\($0.group) \($0.approved) of \($0.quorum)" }
+        let tallies = item.tallies.map { "\($0.group) \($0.approved) of \($0.quorum)" }
         let reasons = request.assessment.reasons.map(\.text.string)
         let asks = "\(request.submission.agent) asks"
         self.init(

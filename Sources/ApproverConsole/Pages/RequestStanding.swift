@@ -23,7 +23,17 @@ struct DecisionModel: Sendable {
 
     init?(_ page: RequestPage) {
         let request = page.request
-        guard request.progress.status.isBeforeClaim, case .mayVote(let groups) = page.standing else { return nil }
+        guard request.progress.status.isBeforeClaim else { return nil }
+        let mayVote: Bool
+        switch page.standing {
+        case .mayVote(let groups):
+            mayVote = true
+            asWhom = "You decide for \(Wording.list(groups.map(\.description)))."
+        case .hasApproved:
+            mayVote = false
+            asWhom = "You have approved this. Until it is claimed you can still deny it."
+        case .mayNot: return nil
+        }
         self.request = request.id.description
         let action = request.submission.action
         tool = "\(action.tool.server) · \(action.tool.name)"
@@ -32,9 +42,8 @@ struct DecisionModel: Sendable {
         digestShort = Wording.short(request.submission.digest)
         rendering = request.assessment.renderingDigest.wire
         renderingShort = Wording.short(request.assessment.renderingDigest)
-        asWhom = "You decide for \(Wording.list(groups.map(\.description)))."
         criteria = (request.assessment.requirement?.criteria ?? []).map { Criterion(text: $0.string) }
-        mayApprove = request.assessment.isApprovable && request.progress.status == .pending
+        mayApprove = mayVote && request.assessment.isApprovable && request.progress.status == .pending
         hasCriteria = mayApprove && !criteria.isEmpty
     }
 }
@@ -58,7 +67,7 @@ struct BystanderModel: Sendable {
                 text = "There is nothing left to decide."
                 code = nil
             case .hasApproved:
-                text = "You have approved this. It waits for the others, or for its agent."
+                text = "You have approved this."
                 code = nil
             case .mayNot(let reason, let explanation):
                 text = "You cannot decide this. \(explanation)"
@@ -109,14 +118,14 @@ struct RequestStateModel: Sendable {
         }
         hasTallies = !tallies.isEmpty
         votes = page.votes.map { vote in
-            let did = vote.withdrawnAt != nil ? "withdrew" : vote.decision == .approve ? "approved" : "denied"
-            let isGood = vote.withdrawnAt == nil && vote.decision == .approve
+            let did = vote.isWithdrawn ? "withdrew" : vote.decision == .approve ? "approved" : "denied"
+            let isGood = !vote.isWithdrawn && vote.decision == .approve
             return CastVote(
                 name: vote.name.string, did: did, at: Moment(vote.castAt),
                 validUntil: isGood ? Moment(vote.expiresAt) : nil)
         }
         execution = page.execution.map(Self.sentence)
-        timeline = page.timeline.map { Step(what: $0.summary, at: Moment($0.at)) }
+        timeline = page.timeline.map { Step(what: TimelineWording.sentence($0), at: Moment($0.at)) }
         key = PageKey.of(["\(progress.revision)", progress.status.rawValue, "\(votes.count)", "\(timeline.count)"])
         let standing =
             switch page.standing {

@@ -285,7 +285,9 @@ function readAgain() {
   call.open("GET", location.pathname + location.search);
   call.responseType = "document";
   call.addEventListener("load", () => {
-    if (call.status !== 200 || !call.responseXML) { if (call.status === 401) location.reload(); return; }
+    if (call.status !== 200 || !call.responseXML) return;
+    // Signed out meanwhile: the answer is the entrance, and this page must not pretend to be live.
+    if (new URL(call.responseURL).pathname !== location.pathname) { location.reload(); return; }
     for (const old of all("[data-live]")) {
       const fresh = call.responseXML.getElementById(old.id);
       if (!fresh || fresh.dataset.live === old.dataset.live) continue;
