@@ -1,4 +1,4 @@
-package import AuthorityPorts
+import AuthorityPorts
 package import CanonicalEncoding
 package import DomainModel
 

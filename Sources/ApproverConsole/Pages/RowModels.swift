@@ -1,0 +1,114 @@
+import ActionRendering
+import CanonicalEncoding
+
+/// One row of a rendering on a page: label, the value whole, and what to look at closely.
+struct RowModel: Sendable {
+    struct Line: Sendable {
+        let text: String
+    }
+
+    struct Link: Sendable {
+        let href: String
+        let label: String
+    }
+
+    let label: String
+    /// Where in the action the value stands, for whoever reads the page back; empty where it is no part of it.
+    let path: String
+    let kind: String
+    let depth: Int
+    /// Together they are the display-safe value.
+    let lines: [Line]
+    let isProse: Bool
+    let isChanged: Bool
+    let isOpaque: Bool
+    let cautions: [String]
+    /// The value in the superseded request.
+    let before: String?
+    let link: Link?
+
+    /// A fact of ours.
+    init(_ label: String, _ value: String, isProse: Bool = true, link: Link? = nil) {
+        self.label = label
+        path = ""
+        kind = ""
+        depth = 0
+        lines = [Line(text: value)]
+        self.isProse = isProse
+        isChanged = false
+        isOpaque = false
+        cautions = []
+        before = nil
+        self.link = link
+    }
+
+    init(_ row: RenderingRow, change: RenderedChange? = nil) {
+        label = row.label.string
+        path = row.path?.string ?? ""
+        kind = row.kind.rawValue
+        depth = row.path.map { min(3, max(0, Self.depth(of: $0) - 1)) } ?? 0
+        lines = row.lines.map { Line(text: $0.string) }
+        isProse = row.section == .facts || row.section == .consequences
+        isChanged = change != nil
+        isOpaque = row.warnings.contains(.uninspectable)
+        cautions = row.warnings.map(\.explanation)
+        before = change.map { $0.before?.value.string ?? "not there" }
+        link = nil
+    }
+
+    init(_ words: UntrustedText) {
+        label = words.label.string
+        path = words.path?.string ?? ""
+        kind = "untrusted"
+        depth = 0
+        lines = words.lines.map { Line(text: $0.string) }
+        isProse = true
+        isChanged = false
+        isOpaque = false
+        cautions = words.warnings.map(\.explanation)
+        before = nil
+        link = nil
+    }
+
+    /// A text of a change, made display-safe.
+    init(text: Text, label: String) {
+        self.label = label
+        path = ""
+        kind = "text"
+        depth = 0
+        let (safe, warnings) = DisplayText.escaped(text)
+        lines = DisplayText.lines(of: safe).map { Line(text: $0.string) }
+        isProse = false
+        isChanged = false
+        isOpaque = false
+        cautions = warnings.map(\.explanation)
+        before = nil
+        link = nil
+    }
+
+    /// A part of the superseded action that is gone.
+    init(gone change: RenderedChange) {
+        label = "Gone: \(change.path)"
+        path = ""
+        kind = "gone"
+        depth = 0
+        lines = [Line(text: "not there any more")]
+        isProse = true
+        isChanged = true
+        isOpaque = false
+        cautions = change.before?.warnings.map(\.explanation) ?? []
+        before = change.before?.value.string
+        link = nil
+    }
+
+    private static func depth(of path: Text) -> Int {
+        path.utf8.reduce(0) { $1 == UInt8(ascii: ".") || $1 == UInt8(ascii: "[") ? $0 + 1 : $0 }
+    }
+}
+
+/// Rows under one heading.
+struct RowSection: Sendable {
+    let title: String
+    let remark: String
+    let rows: [RowModel]
+}

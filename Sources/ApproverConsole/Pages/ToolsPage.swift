@@ -1,0 +1,60 @@
+import AuthorityCore
+import CanonicalEncoding
+import DomainModel
+
+/// The registry: what agents may name at all.
+struct ToolsPage: Sendable {
+    struct Place: Sendable {
+        let name: String
+        let resource: String
+        let environment: String
+    }
+
+    struct Entry: Sendable {
+        let name: String
+        let title: String
+        let kind: String
+        let deadline: String
+        let definition: String?
+        let tags: [Tag]
+        let targets: [Place]
+    }
+
+    struct Provider: Sendable {
+        let name: String
+        let kind: String
+        let location: String
+    }
+
+    let tools: [Entry]
+    let providers: [Provider]
+
+    init(_ inventory: Inventory) {
+        let frozen = Set(inventory.freezes.map(\.scope))
+        tools = inventory.tools.map { tool in
+            Self.entry(tool, isFrozen: frozen.contains(.tool(tool.reference.qualifiedName)))
+        }
+        providers = inventory.providers.map {
+            Provider(name: shown($0.name), kind: $0.kind.rawValue, location: shown($0.location))
+        }
+    }
+
+    private static func entry(_ tool: RegisteredTool, isFrozen: Bool) -> Entry {
+        var tags: [Tag] = []
+        if isFrozen { tags.append(Tag("frozen", .stop)) }
+        if !tool.isEnabled { tags.append(Tag("disabled")) }
+        if tool.traits.destructive { tags.append(Tag("can destroy", .stop)) }
+        if tool.traits.openWorld { tags.append(Tag("reaches outside", .care)) }
+        if tool.traits.readOnly { tags.append(Tag("says it only reads")) }
+        let usual = Moment.length(seconds: tool.defaultDeadlineSeconds)
+        let most = Moment.length(seconds: tool.greatestDeadlineSeconds)
+        return Entry(
+            name: tool.reference.qualifiedName.string, title: shown(tool.title), kind: tool.kind.rawValue,
+            deadline: "\(usual), at most \(most)", definition: tool.reference.definition?.wire, tags: tags,
+            targets: tool.targets.map {
+                Place(
+                    name: shown($0.name), resource: shown("\($0.resource.type) \($0.resource.id)"),
+                    environment: shown($0.environment))
+            })
+    }
+}
