@@ -7,7 +7,9 @@ enum RecordedCases {
     /// The folder that `COUNTERSIGN_VECTORS` names, or `shared/vectors` beside the working copy; nil where there is none.
     static let folder: String? = {
         var candidates: [String] = []
-        if let named = ProcessInfo.processInfo.environment["COUNTERSIGN_VECTORS"] { candidates.append(named + "/cedar") }
+        if let named = ProcessInfo.processInfo.environment["COUNTERSIGN_VECTORS"] {
+            candidates.append(named + "/cedar")
+        }
         var place = URL(filePath: #filePath)
         while place.path.count > 1 {
             place.deleteLastPathComponent()
@@ -28,11 +30,15 @@ enum RecordedCases {
         try gzip.run()
         let bytes = [UInt8](output.fileHandleForReading.readDataToEndOfFile())
         gzip.waitUntilExit()
-        return try bytes.split(separator: 0x0A).map { try JSONReader.read(Array($0), limits: JSONLimits(stringBytes: 1 << 20)) }
+        return try bytes.split(separator: 0x0A).map {
+            try JSONReader.read(Array($0), limits: JSONLimits(stringBytes: 1 << 20))
+        }
     }
 
     /// What our engine says to one recorded request, in the words of the record.
-    static func answer(_ request: JSONValue, _ policies: CedarPolicySet, _ entities: CedarEntities) throws -> CedarAnswer {
+    static func answer(_ request: JSONValue, _ policies: CedarPolicySet, _ entities: CedarEntities) throws
+        -> CedarAnswer
+    {
         let context = try CedarRecord(json: request["context"]?.objectValue ?? JSONObject())
         let asked = try CedarRequest(
             principal: EntityUID(json: request["principal"] ?? nil), action: EntityUID(json: request["action"] ?? nil),
@@ -48,7 +54,8 @@ enum RecordedCases {
     static func agrees(_ answer: CedarAnswer, with expected: JSONValue) -> Bool {
         let failed = answer.failures.map(\.policy.string)
         let errorsAgree =
-            expected["errors"]?.integerValue.map { Int($0) == failed.count } ?? (names(expected["errors"]) == Set(failed))
+            expected["errors"]?.integerValue.map { Int($0) == failed.count }
+            ?? (names(expected["errors"]) == Set(failed))
         return expected["decision"]?.stringValue == answer.decision.rawValue && errorsAgree
             && names(expected["reason"]) == Set(answer.determining.map(\.string))
     }

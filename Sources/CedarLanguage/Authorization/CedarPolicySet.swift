@@ -60,63 +60,18 @@ public struct CedarPolicySet: Sendable {
 
     /// Asks every policy that can apply.
     public func answer(_ request: CedarRequest, _ entities: CedarEntities) -> CedarAnswer {
-        let scope = EvaluationScope(request: request, entities: entities)
+        var machine = Machine(EvaluationScope(request: request, entities: entities), .nothing, .nothing)
         var (permits, forbids): ([CedarString], [CedarString]) = ([], [])
         var failures: [PolicyFailure] = []
         for position in index.candidates(request, entities) {
             let policy = compiled[position]
             do {
-                guard try policy.applies(scope) else { continue }
+                guard try policy.applies(&machine) else { continue }
                 if policy.effect == .permit { permits.append(policy.id) } else { forbids.append(policy.id) }
             } catch {
                 failures.append(PolicyFailure(policy: policy.id, effect: policy.effect, error: error))
             }
         }
         return CedarAnswer(satisfiedPermits: permits, satisfiedForbids: forbids, failures: failures)
-    }
-}
-
-/// A policy in the form in which it is evaluated.
-struct CompiledPolicy: Sendable {
-    let id: CedarString
-    let effect: CedarEffect
-    private let principal: ScopeConstraint
-    private let action: ScopeConstraint
-    private let resource: ScopeConstraint
-    private let conditions: [CedarCondition]
-    private let tree: ExpressionTree
-
-    init(_ policy: CedarPolicy) {
-        id = policy.id
-        effect = policy.effect
-        principal = policy.principal
-        action = policy.action
-        resource = policy.resource
-        conditions = policy.conditions
-        tree = policy.tree.folded()
-    }
-
-    /// Scope first, then the clauses in order; the first that does not hold ends it without error.
-    func applies(_ scope: EvaluationScope) throws(EvaluationError) -> Bool {
-        guard Self.holds(principal, scope.request.principal, scope.entities),
-            Self.holds(action, scope.request.action, scope.entities),
-            Self.holds(resource, scope.request.resource, scope.entities)
-        else { return false }
-        let evaluator = Evaluator(tree: tree, scope: scope)
-        for condition in conditions where try evaluator.bool(condition.root) == condition.isUnless { return false }
-        return true
-    }
-
-    private static func holds(_ constraint: ScopeConstraint, _ uid: EntityUID, _ entities: CedarEntities) -> Bool {
-        switch constraint {
-        case .any: true
-        case .equal(.entity(let other)): uid == other
-        case .within(.entity(let other)): entities.isDescendant(uid, of: other)
-        case .withinAny(let others): others.contains { entities.isDescendant(uid, of: $0) }
-        case .isType(let type): uid.type == type
-        case .isTypeWithin(let type, .entity(let other)): uid.type == type && entities.isDescendant(uid, of: other)
-        // Only policies without slots are compiled.
-        case .equal(.slot), .within(.slot), .isTypeWithin(_, .slot): false
-        }
     }
 }

@@ -23,42 +23,68 @@ extension PolicyParser {
     struct Pending {
         var operands: [NodeIndex] = []
         var operators: [Operator] = []
+        /// Where the signs of the next operand stand, and whether they are `!` or `-`.
+        var signs: [Int] = []
+        var sign = Token.Kind.not
         /// Relations do not chain.
         var hasRelation = false
         /// After `has`, `like` and `is` only `&&`, `||` or the end may follow.
         var isClosed = false
     }
 
-    mutating func expression() throws(ParseFailure) -> NodeIndex {
-        try enter()
-        defer { depth -= 1 }
-        if isKeyword("if") { return try conditional() }
-        var pending = Pending()
-        while true {
-            pending.operands.append(try unary())
-            try suffixRelations(&pending)
-            guard let next = try binaryOperator(&pending) else { break }
-            try reduce(&pending, downTo: next.precedence)
-            pending.operators.append(next)
+    /// A bracket or conditional that is open, with what was pending around it.
+    struct Frame {
+        enum Kind {
+            case parentheses, set, record
+            /// Condition, then the value for true, then the other one.
+            case conditional
+            case call(ExtensionFunction)
+            case method(Token, name: CedarString)
         }
-        try reduce(&pending, downTo: 0)
-        return pending.operands[0]
+
+        let kind: Kind
+        let start: Int
+        /// What was read of it so far.
+        var items: [NodeIndex] = []
+        /// The names of a record's attributes.
+        var names: [Int32] = []
+        var seen: Set<CedarString> = []
+        var pending = Pending()
     }
 
-    private mutating func conditional() throws(ParseFailure) -> NodeIndex {
-        let start = current.start
-        advance()
-        let condition = try expression()
-        try expectKeyword("then")
-        let yes = try expression()
-        try expectKeyword("else")
-        let no = try expression()
-        return try builder.add(
-            .conditional(condition, yes, no), over: [condition, yes, no], at: SourceSpan(start: start, end: lastEnd))
+    /// An expression up to the token that cannot belong to it.
+    mutating func expression() throws(ParseFailure) -> NodeIndex {
+        frames.removeAll(keepingCapacity: true)
+        pending = Pending()
+        // An operand is either read or was completed by a closing bracket.
+        var completed: NodeIndex?
+        while true {
+            guard let base = if let known = completed { known } else { try operandStart() } else { continue }
+            completed = nil
+            guard let member = try suffixes(base) else { continue }
+            pending.operands.append(try signed(member))
+            try suffixRelations()
+            if let next = try binaryOperator() {
+                try reduce(downTo: next.precedence)
+                pending.operators.append(next)
+                continue
+            }
+            try reduce(downTo: 0)
+            guard let whole = pending.operands.last else { throw unexpected("an expression was expected") }
+            guard !frames.isEmpty else { return whole }
+            completed = try close(with: whole)
+        }
+    }
+
+    /// Turns to an inner expression.
+    mutating func open(_ frame: Frame) throws(ParseFailure) {
+        guard frames.count < ExpressionBuilder.maximumDepth else { throw ExpressionBuilder.tooDeep(at: current.start) }
+        frames.append(frame)
+        swap(&frames[frames.count - 1].pending, &pending)
     }
 
     /// Joins everything that binds at least as strongly.
-    private mutating func reduce(_ pending: inout Pending, downTo precedence: Int) throws(ParseFailure) {
+    mutating func reduce(downTo precedence: Int) throws(ParseFailure) {
         while let last = pending.operators.last, last.precedence >= precedence {
             pending.operators.removeLast()
             let right = pending.operands.removeLast()
@@ -78,7 +104,12 @@ extension PolicyParser {
     }
 
     /// The operator that follows, consumed; nil at the end of the expression.
-    private mutating func binaryOperator(_ pending: inout Pending) throws(ParseFailure) -> Operator? {
+    private mutating func binaryOperator() throws(ParseFailure) -> Operator? {
+        if let type = pendingType {
+            pendingType = nil
+            advance()
+            return .isTypeIn(type: type)
+        }
         guard let found = try knownOperator() else { return nil }
         switch found.precedence {
         case 1, 2:
@@ -125,10 +156,10 @@ extension PolicyParser {
     }
 
     /// `has`, `like` and `is`, whose right sides are no expressions.
-    private mutating func suffixRelations(_ pending: inout Pending) throws(ParseFailure) {
+    private mutating func suffixRelations() throws(ParseFailure) {
         guard isKeyword("has") || isKeyword("like") || isKeyword("is") else { return }
         guard !pending.hasRelation else { throw relationsDoNotChain() }
-        try reduce(&pending, downTo: 3)
+        try reduce(downTo: 3)
         let left = pending.operands.removeLast()
         let start = builder.span(of: left).start
         pending.hasRelation = true
@@ -148,12 +179,10 @@ extension PolicyParser {
             advance()
             let type = builder.type(try typeName(after: "is"))
             if isKeyword("in") {
-                advance()
+                // The operator is not read as one, so that its right side follows like any other.
                 pending.operands.append(left)
-                pending.operators.append(.isTypeIn(type: type))
                 pending.isClosed = false
-                pending.operands.append(try unary())
-                if isKeyword("has") || isKeyword("like") || isKeyword("is") { throw relationsDoNotChain() }
+                pendingType = type
                 return
             }
             let span = SourceSpan(start: start, end: lastEnd)

@@ -4,8 +4,12 @@ struct PolicyParser {
     private let tokens: [Token]
     private var position = 0
     var builder = ExpressionBuilder()
-    /// Brackets and conditionals that are open.
-    var depth = 0
+    /// Brackets and conditionals that are open; kept here so that depth costs no stack of the thread.
+    var frames: [Frame] = []
+    /// The innermost expression.
+    var pending = Pending()
+    /// The type of an `is` whose `in` comes next.
+    var pendingType: Int32?
 
     init(_ source: String) throws(ParseFailure) {
         self.source = source
@@ -23,11 +27,6 @@ struct PolicyParser {
 
     mutating func advance() {
         if position < tokens.count - 1 { position += 1 }
-    }
-
-    mutating func enter() throws(ParseFailure) {
-        depth += 1
-        guard depth <= ExpressionBuilder.maximumDepth else { throw ExpressionBuilder.tooDeep(at: current.start) }
     }
 
     private func content(_ start: Int, _ end: Int) -> Substring.UTF8View {

@@ -1,51 +1,50 @@
 /// Parses what stands between operators: signs, member access, literals, calls, sets, records.
 extension PolicyParser {
-    /// Up to four `!` or four `-`, not mixed, then a member.
-    mutating func unary() throws(ParseFailure) -> NodeIndex {
-        let sign = current.kind
-        guard sign == .not || sign == .minus else { return try member() }
-        var starts: [Int] = []
-        while current.kind == sign {
-            starts.append(current.start)
-            guard starts.count <= 4 else {
+    /// Reads up to a complete primary. Nil when a bracket or conditional was opened instead: its content comes next.
+    mutating func operandStart() throws(ParseFailure) -> NodeIndex? {
+        let isFirst = pending.operands.isEmpty && pending.signs.isEmpty
+        if isFirst, isKeyword("if") {
+            let start = current.start
+            advance()
+            try open(Frame(kind: .conditional, start: start))
+            return nil
+        }
+        try readSigns()
+        return try primary()
+    }
+
+    /// Up to four `!` or four `-`, not mixed.
+    private mutating func readSigns() throws(ParseFailure) {
+        pending.sign = current.kind
+        guard current.kind == .not || current.kind == .minus else { return }
+        while current.kind == pending.sign {
+            pending.signs.append(current.start)
+            guard pending.signs.count <= 4 else {
                 throw unexpected("there are too many signs here", hint: "four are the limit; use parentheses")
             }
             advance()
         }
-        var operand: NodeIndex
-        if sign == .minus, current.kind == .integer, ![.dot, .leftBracket].contains(following.kind) {
-            // The smallest number has no positive counterpart, so the sign belongs to the literal.
-            operand = try negativeLiteral(from: starts.removeLast())
-        } else {
-            operand = try member()
-        }
-        for start in starts.reversed() {
-            let node: ExpressionNode = sign == .not ? .not(operand) : .negate(operand)
+    }
+
+    /// The operand under its signs.
+    mutating func signed(_ member: NodeIndex) throws(ParseFailure) -> NodeIndex {
+        var operand = member
+        for start in pending.signs.reversed() {
+            let node: ExpressionNode = pending.sign == .not ? .not(operand) : .negate(operand)
             operand = try builder.add(node, over: [operand], at: SourceSpan(start: start, end: lastEnd))
         }
+        pending.signs = []
         return operand
     }
 
-    private mutating func negativeLiteral(from start: Int) throws(ParseFailure) -> NodeIndex {
-        let token = current
-        guard let value = Int64("-" + text(of: token)) else { throw tooLarge(token) }
-        advance()
-        return try builder.literal(.long(value), at: SourceSpan(start: start, end: token.end))
-    }
-
-    private func tooLarge(_ token: Token) -> ParseFailure {
-        ParseFailure(
-            offset: token.start, message: "this number does not fit 64 bits",
-            hint: "numbers lie between -9223372036854775808 and 9223372036854775807")
-    }
-
-    /// A primary with any number of `.name`, `.method(…)` and `["name"]`.
-    private mutating func member() throws(ParseFailure) -> NodeIndex {
-        var base = try primary()
+    /// Any number of `.name`, `.method(…)` and `["name"]`. Nil when the arguments of a method come next.
+    mutating func suffixes(_ primary: NodeIndex) throws(ParseFailure) -> NodeIndex? {
+        var base = primary
         while true {
             if current.kind == .dot {
                 advance()
-                base = try access(base)
+                guard let member = try access(base) else { return nil }
+                base = member
             } else if current.kind == .leftBracket {
                 advance()
                 guard current.kind == .string else {
@@ -64,16 +63,27 @@ extension PolicyParser {
         SourceSpan(start: builder.span(of: index).start, end: lastEnd)
     }
 
-    private mutating func access(_ base: NodeIndex) throws(ParseFailure) -> NodeIndex {
+    private mutating func access(_ base: NodeIndex) throws(ParseFailure) -> NodeIndex? {
         let token = current
         let name = try attributeName()
         guard current.kind == .leftParenthesis else {
             let index = builder.name(name)
             return try builder.add(.attribute(base, name: index), over: [base], at: span(from: base))
         }
-        let arguments = try argumentList()
-        if let node = try builtIn(name, on: base, with: arguments, at: token) {
-            return try builder.add(node, over: [base] + arguments, at: span(from: base))
+        advance()
+        if current.kind == .rightParenthesis {
+            advance()
+            return try method(name, over: [base], at: token)
+        }
+        try open(Frame(kind: .method(token, name: name), start: token.start, items: [base]))
+        return nil
+    }
+
+    private mutating func method(
+        _ name: CedarString, over operands: [NodeIndex], at token: Token
+    ) throws(ParseFailure) -> NodeIndex {
+        if let node = try builtIn(name, over: operands, at: token) {
+            return try builder.add(node, over: operands, at: span(from: operands[0]))
         }
         guard let function = ExtensionFunction.named(name) else {
             throw ParseFailure(offset: token.start, message: "there is no method `\(name)`")
@@ -82,84 +92,150 @@ extension PolicyParser {
             throw ParseFailure(
                 offset: token.start, message: "`\(name)` is a function, not a method", hint: "write \(name)(…)")
         }
-        let operands = [base] + arguments
         let list = builder.list(operands)
-        return try builder.add(.call(function, list: list), over: operands, at: span(from: base))
+        return try builder.add(.call(function, list: list), over: operands, at: span(from: operands[0]))
     }
 
     private func builtIn(
-        _ name: CedarString, on base: NodeIndex, with arguments: [NodeIndex], at token: Token
+        _ name: CedarString, over operands: [NodeIndex], at token: Token
     ) throws(ParseFailure) -> ExpressionNode? {
-        let operators: [CedarString: BinaryOperator] = [
-            "contains": .contains, "containsAll": .containsAll, "containsAny": .containsAny, "hasTag": .hasTag,
-            "getTag": .getTag,
-        ]
         let isEmpty = name == "isEmpty"
-        guard isEmpty || operators[name] != nil else { return nil }
-        guard arguments.count == (isEmpty ? 0 : 1) else {
+        let found = Self.methods[name]
+        guard isEmpty || found != nil else { return nil }
+        let count = operands.count - 1
+        guard count == (isEmpty ? 0 : 1) else {
             throw ParseFailure(
                 offset: token.start,
-                message: "`\(name)` takes \(isEmpty ? "no argument" : "one argument"), not \(arguments.count)")
+                message: "`\(name)` takes \(isEmpty ? "no argument" : "one argument"), not \(count)")
         }
-        guard let argument = arguments.first, let found = operators[name] else { return .isEmpty(base) }
-        return .binary(found, base, argument)
+        guard let found else { return .isEmpty(operands[0]) }
+        return .binary(found, operands[0], operands[1])
     }
 
-    /// `(a, b,)` with its parentheses.
-    mutating func argumentList() throws(ParseFailure) -> [NodeIndex] {
-        advance()
-        let arguments = try expressions(until: .rightParenthesis)
-        try expect(.rightParenthesis, ")")
-        return arguments
+    private static let methods: [CedarString: BinaryOperator] = [
+        "contains": .contains, "containsAll": .containsAll, "containsAny": .containsAny, "hasTag": .hasTag,
+        "getTag": .getTag,
+    ]
+
+    /// What follows an inner expression: the value of what is now closed, or nil when another inner expression comes next.
+    mutating func close(with inner: NodeIndex) throws(ParseFailure) -> NodeIndex? {
+        guard var frame = frames.popLast() else { return inner }
+        frame.items.append(inner)
+        if try !isEnd(of: &frame) {
+            frames.append(frame)
+            pending = Pending()
+            return nil
+        }
+        pending = frame.pending
+        switch frame.kind {
+        case .parentheses: return inner
+        case .set: return try set(frame.items, from: frame.start)
+        case .call(let function): return try call(function, frame.items, from: frame.start)
+        case .method(let token, let name): return try method(name, over: frame.items, at: token)
+        case .record: return try record(frame)
+        case .conditional: return try conditional(frame.items, from: frame.start)
+        }
     }
 
-    private mutating func expressions(until end: Token.Kind) throws(ParseFailure) -> [NodeIndex] {
-        var found: [NodeIndex] = []
-        while current.kind != end {
-            found.append(try expression())
-            guard current.kind == .comma else { break }
+    /// Reads what separates or ends the items of a bracket or conditional.
+    private mutating func isEnd(of frame: inout Frame) throws(ParseFailure) -> Bool {
+        switch frame.kind {
+        case .parentheses:
+            try expect(.rightParenthesis, ")")
+            return true
+        case .set: return try endList(.rightBracket, "]")
+        case .call, .method: return try endList(.rightParenthesis, ")")
+        case .record:
+            if try endList(.rightBrace, "}") { return true }
+            try recordName(&frame)
+            return false
+        case .conditional:
+            if frame.items.count == 3 { return true }
+            try expectKeyword(frame.items.count == 1 ? "then" : "else")
+            return false
+        }
+    }
+
+    /// Behind an element: true at the end of the list, false when another element comes.
+    private mutating func endList(_ end: Token.Kind, _ spelling: String) throws(ParseFailure) -> Bool {
+        if current.kind == .comma {
             advance()
+            guard current.kind == end else { return false }
         }
-        return found
+        try expect(end, spelling)
+        return true
     }
 
-    private mutating func primary() throws(ParseFailure) -> NodeIndex {
+    private mutating func set(_ elements: [NodeIndex], from start: Int) throws(ParseFailure) -> NodeIndex {
+        let list = builder.list(elements)
+        return try builder.add(.set(list: list), over: elements, at: SourceSpan(start: start, end: lastEnd))
+    }
+
+    private mutating func call(
+        _ function: ExtensionFunction, _ arguments: [NodeIndex], from start: Int
+    ) throws(ParseFailure) -> NodeIndex {
+        let list = builder.list(arguments)
+        return try builder.add(
+            .call(function, list: list), over: arguments, at: SourceSpan(start: start, end: lastEnd))
+    }
+
+    private mutating func record(_ frame: Frame) throws(ParseFailure) -> NodeIndex {
+        let (list, names) = (builder.list(frame.items), builder.list(frame.names))
+        let span = SourceSpan(start: frame.start, end: lastEnd)
+        return try builder.add(.record(list: list, names: names), over: frame.items, at: span)
+    }
+
+    private mutating func conditional(_ parts: [NodeIndex], from start: Int) throws(ParseFailure) -> NodeIndex {
+        let span = SourceSpan(start: start, end: lastEnd)
+        return try builder.add(.conditional(parts[0], parts[1], parts[2]), over: parts, at: span)
+    }
+
+    private mutating func primary() throws(ParseFailure) -> NodeIndex? {
         let token = current
         let span = SourceSpan(start: token.start, end: token.end)
         switch token.kind {
-        case .integer:
-            guard let value = Int64(text(of: token)) else { throw tooLarge(token) }
-            advance()
-            return try builder.literal(.long(value), at: span)
+        case .integer: return try number()
         case .string:
             let value = try stringLiteral()
             return try builder.literal(.string(value), at: span)
-        case .identifier:
-            return try named()
+        case .identifier: return try named()
         case .leftParenthesis:
             advance()
-            let inner = try expression()
-            try expect(.rightParenthesis, ")")
-            return inner
+            try open(Frame(kind: .parentheses, start: token.start))
+            return nil
         case .leftBracket:
             advance()
-            let elements = try expressions(until: .rightBracket)
-            try expect(.rightBracket, "]")
-            let list = builder.list(elements)
-            return try builder.add(.set(list: list), over: elements, at: SourceSpan(start: token.start, end: lastEnd))
-        case .leftBrace:
-            return try record()
+            guard current.kind == .rightBracket else {
+                try open(Frame(kind: .set, start: token.start))
+                return nil
+            }
+            advance()
+            return try set([], from: token.start)
+        case .leftBrace: return try recordStart()
         case .slot:
             throw ParseFailure(
                 offset: token.start, message: "a slot cannot stand in a condition",
                 hint: "slots belong into the scope, after `principal ==` or `resource in`")
-        default:
-            throw unexpected("an expression was expected")
+        default: throw unexpected("an expression was expected")
         }
     }
 
+    /// A number; the sign before it belongs to it, since the smallest one has no positive counterpart.
+    private mutating func number() throws(ParseFailure) -> NodeIndex {
+        let token = current
+        let isSigned = pending.sign == .minus && ![.dot, .leftBracket].contains(following.kind)
+        let sign = isSigned ? pending.signs.popLast() : nil
+        guard let value = Int64((sign == nil ? "" : "-") + text(of: token)) else {
+            throw ParseFailure(
+                offset: token.start, message: "this number does not fit 64 bits",
+                hint: "numbers lie between -9223372036854775808 and 9223372036854775807")
+        }
+        advance()
+        return try builder.literal(.long(value), at: SourceSpan(start: sign ?? token.start, end: token.end))
+    }
+
     /// `true`, `false`, a variable, an entity, or a call.
-    private mutating func named() throws(ParseFailure) -> NodeIndex {
+    private mutating func named() throws(ParseFailure) -> NodeIndex? {
         let start = current
         if isKeyword("true") || isKeyword("false") {
             let value = isKeyword("true")
@@ -167,12 +243,12 @@ extension PolicyParser {
             return try builder.literal(.bool(value), at: SourceSpan(start: start.start, end: start.end))
         }
         let path = try path()
-        if current.kind == .string {
+        if path.isBeforeString {
             let uid = EntityUID(type: EntityTypeName(unchecked: path.joined), id: try stringLiteral())
             return try builder.literal(.entity(uid), at: SourceSpan(start: start.start, end: lastEnd))
         }
         let name = CedarString(path.joined)
-        if current.kind == .leftParenthesis { return try call(name, at: start) }
+        if current.kind == .leftParenthesis { return try callStart(name, at: start) }
         let span = SourceSpan(start: start.start, end: lastEnd)
         guard let variable = CedarVariable.allCases.first(where: { CedarString($0.rawValue) == name }) else {
             throw ParseFailure(
@@ -182,7 +258,7 @@ extension PolicyParser {
         return try builder.add(.variable(variable), at: span)
     }
 
-    private mutating func call(_ name: CedarString, at start: Token) throws(ParseFailure) -> NodeIndex {
+    private mutating func callStart(_ name: CedarString, at start: Token) throws(ParseFailure) -> NodeIndex? {
         guard let function = ExtensionFunction.named(name) else {
             throw ParseFailure(
                 offset: start.start, message: "there is no function `\(name)`",
@@ -192,32 +268,34 @@ extension PolicyParser {
             throw ParseFailure(
                 offset: start.start, message: "`\(name)` is a method, not a function", hint: "write value.\(name)(…)")
         }
-        let arguments = try argumentList()
-        let list = builder.list(arguments)
-        let span = SourceSpan(start: start.start, end: lastEnd)
-        return try builder.add(.call(function, list: list), over: arguments, at: span)
+        advance()
+        guard current.kind == .rightParenthesis else {
+            try open(Frame(kind: .call(function), start: start.start))
+            return nil
+        }
+        advance()
+        return try call(function, [], from: start.start)
     }
 
-    private mutating func record() throws(ParseFailure) -> NodeIndex {
-        let start = current.start
+    private mutating func recordStart() throws(ParseFailure) -> NodeIndex? {
+        var frame = Frame(kind: .record, start: current.start)
         advance()
-        var (values, names): ([NodeIndex], [Int32]) = ([], [])
-        var seen: Set<CedarString> = []
-        while current.kind != .rightBrace {
-            let token = current
-            let name = current.kind == .string ? try stringLiteral() : try attributeName()
-            guard seen.insert(name).inserted else {
-                throw ParseFailure(offset: token.start, message: "this record has two attributes `\(name)`")
-            }
-            try expect(.colon, ":")
-            values.append(try expression())
-            names.append(builder.name(name))
-            guard current.kind == .comma else { break }
+        if current.kind == .rightBrace {
             advance()
+            return try record(frame)
         }
-        try expect(.rightBrace, "}")
-        let (list, nameList) = (builder.list(values), builder.list(names))
-        let span = SourceSpan(start: start, end: lastEnd)
-        return try builder.add(.record(list: list, names: nameList), over: values, at: span)
+        try recordName(&frame)
+        try open(frame)
+        return nil
+    }
+
+    private mutating func recordName(_ frame: inout Frame) throws(ParseFailure) {
+        let token = current
+        let name = current.kind == .string ? try stringLiteral() : try attributeName()
+        guard frame.seen.insert(name).inserted else {
+            throw ParseFailure(offset: token.start, message: "this record has two attributes `\(name)`")
+        }
+        try expect(.colon, ":")
+        frame.names.append(builder.name(name))
     }
 }

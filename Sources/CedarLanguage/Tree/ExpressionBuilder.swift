@@ -1,7 +1,9 @@
 /// Collects the nodes of one policy while it is parsed.
 struct ExpressionBuilder {
-    /// How deep expressions may nest: small enough for the stack of any thread, far beyond what people write.
-    static let maximumDepth = 100
+    /// How deep expressions may nest, far beyond what people write.
+    static let maximumDepth = 500
+    /// How deep sets and records may nest: comparing and freeing values recurses, also on the smallest stack.
+    static let maximumValueDepth = 32
 
     private(set) var nodes: [ExpressionNode] = []
     private(set) var spans: [SourceSpan] = []
@@ -10,7 +12,8 @@ struct ExpressionBuilder {
     private(set) var types: [EntityTypeName] = []
     private(set) var patterns: [LikePattern] = []
     private(set) var lists: [[NodeIndex]] = []
-    private var depths: [Int] = []
+    /// Of each node: levels below it, and those of sets and records among them.
+    private var depths: [(all: Int, values: Int)] = []
     private var nameIndices: [CedarString: Int32] = [:]
 
     func span(of index: NodeIndex) -> SourceSpan { spans[Int(index)] }
@@ -19,13 +22,27 @@ struct ExpressionBuilder {
     mutating func add(
         _ node: ExpressionNode, over children: [NodeIndex] = [], at span: SourceSpan
     ) throws(ParseFailure) -> NodeIndex {
-        try add(node, depth: 1 + (children.map { depths[Int($0)] }.max() ?? 0), at: span)
+        var (all, values) = (1, 0)
+        for child in children {
+            all = max(all, depths[Int(child)].all + 1)
+            values = max(values, depths[Int(child)].values)
+        }
+        switch node {
+        case .set, .record: values += 1
+        default: break
+        }
+        return try add(node, depth: (all, values), at: span)
     }
 
     private mutating func add(
-        _ node: ExpressionNode, depth: Int, at span: SourceSpan
+        _ node: ExpressionNode, depth: (all: Int, values: Int), at span: SourceSpan
     ) throws(ParseFailure) -> NodeIndex {
-        guard depth <= Self.maximumDepth else { throw Self.tooDeep(at: span.start) }
+        guard depth.all <= Self.maximumDepth else { throw Self.tooDeep(at: span.start) }
+        guard depth.values <= Self.maximumValueDepth else {
+            throw ParseFailure(
+                offset: span.start,
+                message: "sets and records are nested more than \(Self.maximumValueDepth) levels deep")
+        }
         guard nodes.count < Int(Int32.max) else {
             throw ParseFailure(offset: span.start, message: "this policy is too large")
         }
@@ -74,13 +91,14 @@ struct ExpressionBuilder {
     ) throws(ParseFailure) -> NodeIndex {
         let item = link == .subtract ? ~right : right
         let list: Int32
-        var depth = 1 + max(depths[Int(left)], depths[Int(right)])
+        let (first, second) = (depths[Int(left)], depths[Int(right)])
+        var depth = (all: 1 + max(first.all, second.all), values: max(first.values, second.values))
         switch (link, nodes[Int(left)]) {
         case (.and, .and(let known)), (.or, .or(let known)), (.add, .sum(let known)), (.subtract, .sum(let known)),
             (.multiply, .product(let known)):
             list = known
             lists[Int(known)].append(item)
-            depth = max(depths[Int(left)], 1 + depths[Int(right)])
+            depth.all = max(first.all, 1 + second.all)
         default:
             list = self.list([left, item])
         }

@@ -19,6 +19,9 @@ final class ExpressionTree: Sendable {
         lists = builder.lists
     }
 
+    /// A tree without nodes.
+    static let nothing = ExpressionTree(ExpressionBuilder())
+
     private init(_ tree: ExpressionTree, nodes: [ExpressionNode], literals: [CedarValue]) {
         self.nodes = nodes
         self.literals = literals
@@ -33,17 +36,31 @@ final class ExpressionTree: Sendable {
     /// it errs when and if it is reached.
     func folded() -> ExpressionTree {
         var (nodes, literals) = (nodes, literals)
-        let evaluator = Evaluator(tree: self, scope: .empty)
+        func constant(_ index: NodeIndex) -> CedarValue? {
+            if case .literal(let literal) = nodes[Int(index)] { literals[Int(literal)] } else { nil }
+        }
+        func constants(_ list: Int32) -> [CedarValue]? {
+            var values: [CedarValue] = []
+            for operand in lists[Int(list)] {
+                guard let value = constant(operand) else { return nil }
+                values.append(value)
+            }
+            return values
+        }
         for (index, node) in nodes.enumerated() {
-            let operands: [NodeIndex]
+            let value: CedarValue?
             switch node {
-            case .set(let list), .record(let list, _): operands = lists[Int(list)]
-            case .call(let function, let list) where function.isConstructor: operands = lists[Int(list)]
-            case .negate(let operand): operands = [operand]
+            case .set(let list): value = constants(list).map { .set(CedarSet($0)) }
+            case .record(let list, let names):
+                let members = constants(list).map { zip(lists[Int(names)], $0) }
+                value = members.map { members in
+                    .record(CedarRecord(members.map { CedarRecord.Member(name: self.names[Int($0)], value: $1) }))
+                }
+            case .call(let function, let list) where function.isConstructor:
+                value = constants(list).flatMap { try? function.apply(to: $0) }
             default: continue
             }
-            let isConstant = operands.allSatisfy { if case .literal = nodes[Int($0)] { true } else { false } }
-            guard isConstant, let value = try? evaluator.evaluate(NodeIndex(index)) else { continue }
+            guard let value else { continue }
             nodes[index] = .literal(Int32(literals.count))
             literals.append(value)
         }

@@ -1,17 +1,3 @@
-/// The functions of the extension types.
-extension Evaluator {
-    func call(_ function: ExtensionFunction, _ list: Int32, at index: NodeIndex) throws(EvaluationError) -> CedarValue {
-        let operands = tree.lists[Int(list)]
-        let values = try values(list)
-        do {
-            return try function.apply(to: values)
-        } catch {
-            let place = error.operand.map { operands[$0] } ?? index
-            throw self.error(error.failure, at: place)
-        }
-    }
-}
-
 extension ExtensionFunction {
     /// A failure and the operand that is to blame, if it is one.
     struct Failure: Error {
