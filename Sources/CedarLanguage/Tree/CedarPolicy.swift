@@ -101,15 +101,4 @@ public struct CedarPolicy: Sendable {
     public func annotation(_ name: CedarString) -> CedarAnnotation? {
         annotations.first { $0.name == name }
     }
-
-    /// Whether a condition reads that attribute of the context, as `context.name`, `context["name"]` or `context has name`.
-    public func readsContext(_ name: CedarString) -> Bool {
-        func isContext(_ index: NodeIndex) -> Bool { tree.nodes[Int(index)] == .variable(.context) }
-        return tree.nodes.contains { node in
-            switch node {
-            case .attribute(let base, let index): isContext(base) && tree.names[Int(index)] == name
-            default: false
-            }
-        }
-    }
 }

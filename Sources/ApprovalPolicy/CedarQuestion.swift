@@ -1,0 +1,158 @@
+import CanonicalEncoding
+import CedarLanguage
+import DomainModel
+
+/// The facts in the words of the policy language.
+struct CedarQuestion {
+    /// Why facts cannot be said in the language.
+    enum Unsayable: Error {
+        case number(Text)
+        case namespace
+    }
+
+    let request: CedarRequest
+    let entities: CedarEntities
+
+    init(_ facts: PolicyFacts, approval: ApprovalFacts?, in namespace: Vocabulary) throws {
+        var list: [CedarEntity] = []
+        let principal = Self.principal(facts.principal, in: namespace, adding: &list)
+        let action = namespace.action(facts.tool.reference.qualifiedName)
+        let resource = Self.resource(facts.resource, in: namespace, adding: &list)
+        let callTool = namespace.action("CallTool")
+        list.append(CedarEntity(uid: action, parents: [callTool]))
+        list.append(CedarEntity(uid: callTool, parents: [namespace.action("Mcp")]))
+
+        var context: [CedarRecord.Member] = [
+            Self.member("tool", .entity(Self.tool(facts.tool, in: namespace, adding: &list))),
+            Self.member("environment", Self.string(facts.environment)),
+            Self.member("input", .record(try Self.record(facts.input))),
+            Self.member("claimed", .record(try Self.record(facts.claimed))),
+            Self.member("caller", .record(Self.caller(facts.caller))),
+            Self.member("system", .record(["now": Self.time(facts.now)])),
+        ]
+        if let command = facts.command { context.append(Self.member("command", .record(Self.command(command)))) }
+        if let approval {
+            let entity = Self.approval(approval, in: namespace)
+            list.append(entity)
+            context.append(Self.member("approval", .entity(entity.uid)))
+        }
+        request = CedarRequest(
+            principal: principal, action: action, resource: resource, context: CedarRecord(context))
+        entities = try CedarEntities(list)
+    }
+
+    // MARK: Entities
+
+    private static func principal(
+        _ facts: PolicyFacts.Principal, in namespace: Vocabulary, adding list: inout [CedarEntity]
+    ) -> EntityUID {
+        let uid = namespace.uid(.agent, facts.id.text)
+        let owner = namespace.uid(.human, facts.owner.text)
+        var attributes = [member("owner", .entity(owner))]
+        if let environment = facts.environment { attributes.append(member("environment", string(environment))) }
+        let tags = facts.claims.map { member(CedarString($0.key), string($0.value)) }
+        list.append(CedarEntity(uid: owner))
+        list.append(
+            CedarEntity(
+                uid: uid, attributes: CedarRecord(attributes),
+                parents: Set(facts.groups.map { namespace.uid(.group, $0.text) }), tags: CedarRecord(tags)))
+        return uid
+    }
+
+    private static func tool(
+        _ facts: PolicyFacts.Tool, in namespace: Vocabulary, adding list: inout [CedarEntity]
+    ) -> EntityUID {
+        let uid = namespace.uid(.tool, facts.reference.qualifiedName)
+        let server = namespace.uid(.server, facts.reference.server)
+        let attributes: CedarRecord = [
+            "destructive": .bool(facts.traits.destructive), "readOnly": .bool(facts.traits.readOnly),
+            "openWorld": .bool(facts.traits.openWorld),
+        ]
+        list.append(CedarEntity(uid: server))
+        list.append(CedarEntity(uid: uid, attributes: attributes, parents: [server]))
+        return uid
+    }
+
+    private static func resource(
+        _ facts: ResourceReference, in namespace: Vocabulary, adding list: inout [CedarEntity]
+    ) -> EntityUID {
+        let path = Text("\(facts.type)/\(facts.id)")
+        let uid = namespace.uid(.resource, path)
+        var parents: Set<EntityUID> = []
+        // The path's own beginnings; sixteen levels, so that a long name cannot become a costly one.
+        let bytes = Array(path.utf8)
+        for end in bytes.indices.filter({ bytes[$0] == UInt8(ascii: "/") }).prefix(16) {
+            if let prefix = Text(utf8: bytes[..<end]) { parents.insert(namespace.uid(.resource, prefix)) }
+        }
+        let attributes: CedarRecord = ["type": string(facts.type), "id": string(facts.id)]
+        list.append(CedarEntity(uid: uid, attributes: attributes, parents: parents.subtracting([uid])))
+        return uid
+    }
+
+    private static func approval(_ facts: ApprovalFacts, in namespace: Vocabulary) -> CedarEntity {
+        let approvers = facts.approvers.map { CedarValue.entity(namespace.uid(.human, $0.text)) }
+        let attributes: CedarRecord = [
+            "approvers": .set(CedarSet(approvers)), "count": .long(facts.count), "assurance": .long(facts.assurance),
+            "approvedAt": time(facts.approvedAt), "approvedUntil": time(facts.approvedUntil),
+            "breakGlass": .bool(facts.breakGlass),
+        ]
+        let tags = facts.perGroup.map { member(CedarString($0.0.text), .long($0.1)) }
+        return CedarEntity(uid: namespace.uid(.approval, "current"), attributes: attributes, tags: CedarRecord(tags))
+    }
+
+    // MARK: Context
+
+    private static func caller(_ facts: PolicyFacts.Caller) -> CedarRecord {
+        var members = [
+            member("proof", string(facts.proof)), member("shared", .bool(facts.shared)),
+            member("delegationDepth", .long(facts.delegationDepth)),
+        ]
+        if let task = facts.task { members.append(member("task", string(task))) }
+        return CedarRecord(members)
+    }
+
+    private static func command(_ facts: PolicyFacts.Command) -> CedarRecord {
+        let arguments = facts.arguments.enumerated().map { member(CedarString("\($0.offset)"), string($0.element)) }
+        let line = facts.arguments.map(\.string).joined(separator: " ")
+        return [
+            "program": string(facts.arguments.first ?? ""), "line": .string(CedarString(line)),
+            "count": .long(Int64(facts.arguments.count)), "argument": .record(CedarRecord(arguments)),
+        ]
+    }
+
+    /// Nothing in an agent's words names an entity or an extension value: `__entity` is a member like any other.
+    private static func value(_ json: JSONValue) throws(Unsayable) -> CedarValue? {
+        switch json {
+        case .null: return nil
+        case .bool(let bool): return .bool(bool)
+        case .integer(let integer): return .long(integer)
+        case .double: throw .number("a number that is no integer")
+        case .string(let text): return string(text)
+        case .array(let elements):
+            var values: [CedarValue] = []
+            for element in elements {
+                if let value = try value(element) { values.append(value) }
+            }
+            return .set(CedarSet(values))
+        case .object(let object): return .record(try record(object))
+        }
+    }
+
+    private static func record(_ object: JSONObject) throws(Unsayable) -> CedarRecord {
+        var members: [CedarRecord.Member] = []
+        for entry in object.members {
+            if let value = try value(entry.value) { members.append(member(CedarString(entry.name), value)) }
+        }
+        return CedarRecord(members)
+    }
+
+    private static func member(_ name: CedarString, _ value: CedarValue) -> CedarRecord.Member {
+        CedarRecord.Member(name: name, value: value)
+    }
+
+    private static func string(_ text: Text) -> CedarValue { .string(CedarString(text)) }
+
+    private static func time(_ timestamp: Timestamp) -> CedarValue {
+        .datetime(CedarDatetime(milliseconds: timestamp.milliseconds))
+    }
+}
