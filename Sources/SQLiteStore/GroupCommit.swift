@@ -63,6 +63,8 @@ final class GroupCommit: Sendable {
         }
     }
 
+    var waiting: Int { queue.withLock { $0.waiting.count } }
+
     /// From now on nothing is taken; what waits is still written.
     func close() {
         queue.withLock { $0.isClosed = true }

@@ -91,6 +91,13 @@ package final class SQLiteStore: Store {
         do { return try await pool.read { try body(SQLiteReader($0)) } } catch { throw StoreError.passing(error) }
     }
 
+    /// How many writes wait for their turn.
+    package var waiting: Int { commits.waiting }
+
+    func onWriter<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do { return try await pool.writeWithoutTransaction { try body($0) } } catch { throw StoreError.passing(error) }
+    }
+
     package func observeChanges(_ notify: @escaping @Sendable ([StoreChange]) -> Void) {
         observers.add(notify)
     }
