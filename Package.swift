@@ -105,7 +105,7 @@ let modules: [Module] = [
             "AuthorityCore", "ConsoleAssets",
         ],
         outside: [hummingbird, httpTypes, nioCore, mustache, logging],
-        testsUse: ["AuthorityTestKit"]),
+        testsUse: ["AuthorityTestKit", "AuthorityPorts", "SQLiteStore", "DemoScenario"]),
     Module(
         ring: .interface, name: "APIClient",
         uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionTokens", "WireProtocol"],
