@@ -53,6 +53,7 @@ let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mus
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -126,8 +127,8 @@ let modules: [Module] = [
             "SQLiteStore", "FactProviders", "AgentEndpoints", "ApproverConsole", "WireProtocol", "ActionTokens",
         ],
         outside: [
-            hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, serviceLifecycle, configuration, logging, metrics,
-            systemPackage,
+            hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, serviceLifecycle,
+            unixSignals, configuration, logging, metrics, systemPackage,
         ],
         testsUse: ["AuthorityTestKit"]),
     Module(
@@ -149,7 +150,7 @@ let modules: [Module] = [
     Module(
         ring: .composition, name: "countersign",
         uses: ["CommandLineTool", "OperatorVerbs", "DemoScenario", "ServerRuntime"],
-        outside: [argumentParser], isProgram: true, testsUse: nil),
+        outside: [argumentParser, logging], isProgram: true, testsUse: nil),
 
     Module(
         ring: .testing, name: "AuthorityTestKit",

@@ -68,7 +68,7 @@ struct Assembly: Sendable {
             try listener.service(health.router().buildResponder(), at: configuration.local),
             try operatorService(listener),
             try listener.service(
-                ConsolePlane(authority: authority).router.buildResponder(), at: configuration.people.listen,
+                ConsolePlane(authority: authority, logger: logger).buildResponder(), at: configuration.people.listen,
                 certificate: configuration.people.certificate),
             try listener.service(
                 AgentPlane(authority: authority).router.buildResponder(), at: configuration.agents.listen,

@@ -2,7 +2,9 @@ import AuthorityCore
 package import AuthorityPorts
 import CanonicalEncoding
 package import Logging
+import SQLiteStore
 import ServiceLifecycle
+import UnixSignals
 
 /// The server as a whole: reads nothing but its configuration, and can be started inside a test as well as by the program.
 package enum ServerRuntime {

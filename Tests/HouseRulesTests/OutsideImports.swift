@@ -20,13 +20,13 @@ enum OutsideImports {
         "CommandLineTool": ["ArgumentParser", "Subprocess", "SystemPackage", "Crypto"],
         "ServerRuntime": [
             "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes",
-            "ServiceLifecycle", "Configuration", "Logging", "Metrics", "SystemPackage",
+            "ServiceLifecycle", "UnixSignals", "Configuration", "Logging", "Metrics", "SystemPackage",
         ],
         "OperatorVerbs": ["ArgumentParser", "GRDB", "Crypto"],
         "DemoScenario": [
             "ArgumentParser", "AsyncHTTPClient", "NIOCore", "Crypto", "GRDB", "Subprocess", "SystemPackage", "Logging",
         ],
-        "countersign": ["ArgumentParser"],
+        "countersign": ["ArgumentParser", "Logging"],
         "AuthorityTestKit": ["Crypto", "Logging"],
     ]
 
@@ -39,6 +39,7 @@ enum OutsideImports {
         "ServerRuntime": ["Foundation", "FoundationEssentials", "Glibc"],
         "OperatorVerbs": ["Foundation", "FoundationEssentials", "Glibc"],
         "DemoScenario": ["Foundation", "FoundationEssentials", "Glibc"],
+        "countersign": ["Glibc"],
         "AuthorityTestKit": ["Foundation", "FoundationEssentials", "Glibc"],
     ]
 }

@@ -33,7 +33,7 @@ struct OperatorSocket: Sendable {
         do {
             body = try await request.body.collect(upTo: Self.greatestBody)
         } catch {
-            throw AuthorityError(.bodyTooLarge, "A change is at most \(Self.greatestBody) bytes long.")
+            throw AuthorityError(.payloadTooLarge, "A change is at most \(Self.greatestBody) bytes long.")
         }
         let change = try Change(json: JSONReader.read(Array(body.readableBytesView)))
         let proposal = try await ProposeChange(authority).run(by: .operatorOfHost, change: change)

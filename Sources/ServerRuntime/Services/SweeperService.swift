@@ -12,11 +12,11 @@ struct SweeperService: Service {
         let sweeper = Sweeper(authority)
         let ended = Counter(label: "countersign_swept_total")
         let waiting = Gauge(label: "countersign_waiting")
-        var round = 0
         try? await cancelWhenGracefulShutdown {
+            var round = 0
             while !Task.isCancelled {
                 // A round that fails is tried again by the next: whatever was due is still due.
-                do {
+                do throws(AuthorityError) {
                     ended.increment(by: try await sweeper.run())
                     if round % 60 == 0 { try await sweeper.forget() }
                 } catch {
