@@ -44,6 +44,9 @@ package final class AgentClient: Sendable {
         self.transport = transport
     }
 
+    /// So many bytes from the client's source of chance: for idempotency keys.
+    package func randomBytes(_ count: Int) -> [UInt8] { surroundings.random(count) }
+
     /// One call, until it is answered: fresh proof each time, the same body and idempotency key.
     func call(_ call: AgentCall) async throws(ClientError) -> TransportResponse {
         var retry = Retry(random: surroundings.random)

@@ -1,1 +1,9 @@
-// CommandLineTool
+package import ArgumentParser
+
+/// The client verbs, which the program composes with those of the server (`planes.md`, "The program").
+package enum CommandLineTool {
+    package static let clientVerbs: [any ParsableCommand.Type] = [
+        RunVerb.self, RequestVerb.self, AgentVerb.self, PersonVerb.self, GroupVerb.self, ToolVerb.self,
+        ProviderVerb.self, FreezeVerb.self, ThawVerb.self,
+    ]
+}

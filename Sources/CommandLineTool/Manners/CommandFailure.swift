@@ -1,0 +1,35 @@
+package import APIClient
+import CanonicalEncoding
+import WireProtocol
+
+/// Why a verb did not do what was asked: one sentence, what to do about it, and the exit status.
+package struct CommandFailure: Error, Sendable {
+    package var message: String
+    package var hint: String?
+    package var status: ExitStatus
+
+    package init(_ message: String, hint: String? = nil, status: ExitStatus = .failed) {
+        self.message = message
+        self.hint = hint
+        self.status = status
+    }
+
+    package init(_ error: ClientError) {
+        switch error {
+        case .problem(let problem):
+            self.init(problem.detail.string, hint: problem.hint?.string, status: Self.status(of: problem.code))
+        case .unreachable(let reason):
+            self.init(reason, hint: "Check that the server runs, and the address in --server or COUNTERSIGN_SERVER.")
+        case .unexpected(let reason):
+            self.init(reason, hint: "Check that the address is that of the agents' plane.")
+        }
+    }
+
+    private static func status(of code: ProblemCode) -> ExitStatus {
+        switch code {
+        case .policyDenied: .denied
+        case .tokenExpired, .votesExpired, .windowClosed, .deadlinePassed, .challengeExpired: .expired
+        default: .failed
+        }
+    }
+}

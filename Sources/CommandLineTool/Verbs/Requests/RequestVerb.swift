@@ -1,0 +1,9 @@
+package import ArgumentParser
+
+package struct RequestVerb: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "request", abstract: "Requests: open, look, watch, cancel.",
+        subcommands: [OpenVerb.self, ShowRequest.self, WatchRequest.self, CancelVerb.self])
+
+    package init() {}
+}

@@ -1,0 +1,9 @@
+package import ArgumentParser
+
+package struct ProviderVerb: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "provider", abstract: "Providers of facts: what preconditions are read from.",
+        subcommands: [RegisterProvider.self, ListProviders.self])
+
+    package init() {}
+}
