@@ -143,7 +143,7 @@ let modules: [Module] = [
         ring: .composition, name: "DemoScenario",
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionTokens", "PasskeyCeremonies", "WireProtocol", "APIClient",
-            "AuthorityCore", "AuthorityPorts", "ServerRuntime", "CommandLineTool",
+            "AuthorityCore", "AuthorityPorts", "ServerRuntime", "CommandLineTool", "OperatorVerbs",
         ],
         outside: [argumentParser, asyncHTTPClient, nioCore, crypto, grdb, subprocess, systemPackage, logging],
         testsUse: ["AuthorityTestKit"]),

@@ -11,7 +11,16 @@ struct Countersign: AsyncParsableCommand {
         commandName: "countersign",
         abstract: "An approval authority for agents, service accounts and bots.",
         version: "0.1.0",
-        subcommands: [Serve.self, Demo.self, Doctor.self] + ClientVerbs.all)
+        groupedSubcommands: [
+            CommandGroup(name: "Run it", subcommands: [Serve.self, Demo.self, Doctor.self]),
+            CommandGroup(name: "Act through it", subcommands: [RunVerb.self, RequestVerb.self]),
+            CommandGroup(
+                name: "Propose changes",
+                subcommands: [
+                    AgentVerb.self, PersonVerb.self, GroupVerb.self, ToolVerb.self, ProviderVerb.self, FreezeVerb.self,
+                    ThawVerb.self,
+                ]),
+        ])
 
     static func main() async {
         exit(await Program.run(Self.self, arguments: Array(CommandLine.arguments.dropFirst())))

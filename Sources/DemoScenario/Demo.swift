@@ -1,0 +1,42 @@
+package import ArgumentParser
+import CanonicalEncoding
+import CommandLineTool
+import ServerRuntime
+
+/// `countersign demo`: a complete authority in a temporary directory, a database of orders, and an agent that asks.
+package struct Demo: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Watch an agent ask, approve it with a passkey, and see it run once.",
+        discussion: """
+            Starts an authority in a temporary directory with a sample policy and a database of orders. An agent, a process of \
+            its own, asks for a read, a small update, a delete and a DROP. You approve the delete in the browser.
+            """)
+
+    @Flag(help: "Let a built-in software authenticator play the approver, and end by itself.")
+    package var unattended = false
+
+    @Flag(help: "Print one JSON object at the end instead of the story.")
+    package var json = false
+
+    @Flag(help: "Keep the temporary directory.")
+    package var keep = false
+
+    package init() {}
+
+    package func run() async throws {
+        let narrator = DemoNarrator(isUnattended: unattended, isQuiet: json)
+        let directory = try DemoDirectory.make()
+        defer { if !keep { directory.remove() } }
+        do {
+            let report = try await DemoRun(directory: directory, narrator: narrator, keeps: keep).run()
+            if json { Terminal.result(report.json) }
+            if !report.wasAsExpected { throw ExitCode(1) }
+        } catch let problem as ConfigurationProblem {
+            throw CommandFailure(problem.problem, hint: problem.hint)
+        } catch let failure as DemoFailure {
+            throw CommandFailure(
+                failure.description, hint: "Run it once more with --keep and look into \(directory.path).")
+        }
+    }
+}
