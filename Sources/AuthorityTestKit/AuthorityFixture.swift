@@ -1,0 +1,66 @@
+package import AuthorityCore
+package import AuthorityPorts
+package import CanonicalEncoding
+package import DomainModel
+import FactProviders
+import Foundation
+import Logging
+package import SQLiteStore
+import SecretMaterial
+
+/// A whole authority in a directory of its own: real store, real facts, real tokens and passkeys; only the clock is the
+/// test's.
+package final class AuthorityFixture: Sendable {
+    package let authority: Authority
+    package let store: SQLiteStore
+    package let clock: ManualClock
+    package let directory: String
+    package let settings: AuthoritySettings
+
+    package struct Unusable: Error {}
+
+    /// `probe` sees every named step. The directory is removed by `close`.
+    package init(probe: StepProbe = .none, clock: ManualClock = ManualClock()) throws {
+        directory = Self.freshDirectory()
+        self.clock = clock
+        settings = AuthoritySettings(
+            issuer: "http://127.0.0.1:7420", consoleOrigin: "http://localhost:7421", rpID: "localhost")
+        store = try SQLiteStore.open(
+            directory: directory + "/data", anchor: directory + "/anchor", now: clock.now, logger: .silent)
+        let authority = Authority(
+            settings: settings, store: store, facts: SystemFactReader(),
+            surroundings: Surroundings(now: { clock.now }, random: { SystemRandom().bytes($0) }),
+            signingKey: SigningKey(generating: .es256), probe: probe, logger: .silent)
+        guard let authority else { throw Unusable() }
+        self.authority = authority
+    }
+
+    package func close() async throws {
+        try await store.close()
+        try FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// In memory where the machine has such a file system: what is tested here is not the disk.
+    private static func freshDirectory() -> String {
+        let parent =
+            FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+        let path = "\(parent)/countersign-\(UUID().uuidString)"
+        try? FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return path
+    }
+
+    /// Runs a body against a fixture with people, policy, one tool and one agent, and removes it afterwards.
+    package static func withScenario(
+        probe: StepProbe = .none, policy: Text = Scenario.policy, _ body: (Scenario) async throws -> Void
+    ) async throws {
+        let fixture = try AuthorityFixture(probe: probe)
+        let scenario = try await Scenario(fixture, policy: policy)
+        try await body(scenario)
+        try await fixture.close()
+    }
+}
+
+extension Logger {
+    fileprivate static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}
