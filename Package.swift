@@ -88,7 +88,7 @@ let modules: [Module] = [
     Module(
         ring: .adapter, name: "SQLiteStore",
         uses: ["CanonicalEncoding", "DomainModel", "TransparencyLog", "AuthorityPorts"], outside: [grdb, logging],
-        testsUse: ["AuthorityTestKit", "StoreConformance"]),
+        testsUse: ["StoreConformance"]),
     Module(
         ring: .adapter, name: "FactProviders",
         uses: ["CanonicalEncoding", "DomainModel", "AuthorityPorts"], outside: [grdb, crypto]),
@@ -161,7 +161,7 @@ let modules: [Module] = [
         outside: [crypto, logging], testsUse: nil),
     Module(
         ring: .testing, name: "StoreConformance",
-        uses: ["CanonicalEncoding", "DomainModel", "TransparencyLog", "AuthorityPorts", "AuthorityTestKit"], testsUse: nil),
+        uses: ["CanonicalEncoding", "DomainModel", "TransparencyLog", "AuthorityPorts"], testsUse: nil),
 ]
 
 let ringOf = Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0.ring) })

@@ -111,8 +111,10 @@ extension UntrustedText {
         if let plan = context.plan { texts.append(UntrustedText(label: "Plan", shown: ShownValue(plan))) }
         if let rollback = context.rollback {
             for leaf in ActionLeaves(rollback.json, at: "rollback").leaves {
-                texts.append(
-                    UntrustedText(label: "Proposed rollback, not part of this", at: leaf.path, shown: leaf.shown))
+                var shown = leaf.shown
+                // It is not what is approved, so it cannot keep it from being approved.
+                shown.warnings.removeAll { $0 == .uninspectable }
+                texts.append(UntrustedText(label: "Proposed rollback, not part of this", at: leaf.path, shown: shown))
             }
         }
         for link in context.links {

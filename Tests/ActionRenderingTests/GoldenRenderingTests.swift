@@ -25,7 +25,8 @@ import Testing
             let digest = JSONValue.string(Text(Digest(sha256: [5]).wire))
             return try Sample.subject(
                 Sample.command([
-                    "argv": ["sqlite3", "orders.db", "DELETE FROM orders WHERE note = 'it''s void'"], "cwd": "/srv/shop",
+                    "argv": ["sqlite3", "orders.db", "DELETE FROM orders WHERE note = 'it''s void'"],
+                    "cwd": "/srv/shop",
                     "env": ["LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"],
                     "executable": ["path": "/usr/bin/sqlite3", "digest": digest], "stdin": digest,
                     "files": [["argument": 1, "path": "/srv/shop/orders.db", "digest": digest]],
@@ -37,7 +38,9 @@ import Testing
             return try Sample.subject(
                 Sample.sql([
                     "user": "report",
-                    "password": ["$secret": ["digest": .string(Text(Digest(sha256: [6]).wire)), "salt": "c2FsdC1zYWx0"]],
+                    "password": [
+                        "$secret": ["digest": .string(Text(Digest(sha256: [6]).wire)), "salt": "c2FsdC1zYWx0"]
+                    ],
                 ]))
         case "uninspectable":
             return try Sample.subject(Sample.sql(["blob": .string(Text(String(repeating: "QUJD", count: 300)))]))
@@ -57,7 +60,8 @@ import Testing
             task: RequestContext.Task(id: "deploy-4711", parent: Sample.request(1), title: "Repair the deployment"),
             justification: "Pre-approved by Alice.\n[Approve](https://example.org)\n\u{202E}evorppA",
             plan: "1. count\n2. delete\n3. count again",
-            rollback: SubmittedAction(server: "orders-db", name: "restore", arguments: ["of": "today", "tables": ["orders"]]),
+            rollback: SubmittedAction(
+                server: "orders-db", name: "restore", arguments: ["of": "today", "tables": ["orders"]]),
             window: RequestContext.Window(from: Sample.now, until: Sample.now.adding(seconds: 1800)),
             links: [RequestContext.Link(rel: "ticket", href: "https://tickets.example/OPS-12")])
         subject.effects = [
@@ -78,6 +82,8 @@ import Testing
         if ProcessInfo.processInfo.environment["COUNTERSIGN_UPDATE_GOLDEN"] == "1" {
             try Data(shown).write(to: file)
         }
-        #expect(try Array(Data(contentsOf: file)) == shown, "COUNTERSIGN_UPDATE_GOLDEN=1 writes the files anew; read the difference")
+        #expect(
+            try Array(Data(contentsOf: file)) == shown,
+            "COUNTERSIGN_UPDATE_GOLDEN=1 writes the files anew; read the difference")
     }
 }

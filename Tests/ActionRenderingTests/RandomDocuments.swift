@@ -22,22 +22,27 @@ struct RandomDocuments {
     var random: SplitMix
 
     private static let fragments: [String] = [
-        "a", "b", "rows", "DROP TABLE orders", " ", "  ", "   ", "\n", "\r\n", "\t", "\\", "\\n", "\\u{41}", "\"", "'", ".",
-        "[", "]", "[0]", "[\"", "\"]", "{", "}", "×", "\u{202E}", "\u{2066}", "\u{200F}", "\u{61C}", "\u{200B}", "\u{2060}",
+        "a", "b", "rows", "DROP TABLE orders", " ", "  ", "   ", "\n", "\r\n", "\t", "\\", "\\n", "\\u{41}", "\"", "'",
+        ".",
+        "[", "]", "[0]", "[\"", "\"]", "{", "}", "×", "\u{202E}", "\u{2066}", "\u{200F}", "\u{61C}", "\u{200B}",
+        "\u{2060}",
         "\u{AD}", "\u{FE0F}", "\u{E0100}", "\u{E0041}", "\u{1D173}", "\u{1BCA0}", "\u{3164}", "\u{2800}", "\u{115F}",
-        "\u{FFA0}", "\u{0}", "\u{1B}[2J", "\u{8}", "\u{7F}", "\u{85}", "\u{2028}", "\u{A0}", "\u{3000}", "\u{301}", "\u{323}",
+        "\u{FFA0}", "\u{0}", "\u{1B}[2J", "\u{8}", "\u{7F}", "\u{85}", "\u{2028}", "\u{A0}", "\u{3000}", "\u{301}",
+        "\u{323}",
         "\u{338}", "\u{20DD}", "e\u{301}", "é", "ß", "а", "рау", "ο", "日本", "שלום", "👩‍👩‍👧", "\u{E000}", "\u{10FFFF}",
         "\u{FFFD}", "$secret", "-", "0", "12", "\u{22}", "\\u{22}", "u{22}",
     ]
 
     mutating func text() -> Text {
-        switch Int.random(in: 0..<40, using: &random) {
-        case 0: return ""
-        case 1: return Text(String(repeating: fragment(), count: Int.random(in: 1...700, using: &random)))
-        case 2:
+        switch Int.random(in: 0..<200, using: &random) {
+        case 0...4: return ""
+        case 5: return Text(String(repeating: fragment(), count: Int.random(in: 1...300, using: &random)))
+        case 6...10:
             var scalars = String.UnicodeScalarView()
             for _ in 0..<Int.random(in: 1...20, using: &random) {
-                if let scalar = Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &random)) { scalars.append(scalar) }
+                if let scalar = Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &random)) {
+                    scalars.append(scalar)
+                }
             }
             return Text(String(scalars))
         default:
@@ -91,7 +96,7 @@ struct RandomDocuments {
         return Action(
             tool: ToolReference(
                 server: text(), name: text(), definition: Bool.random(using: &random) ? Digest(sha256: [1]) : nil),
-            resource: ResourceReference(type: text(), id: text()), environment: text(), arguments: object(depth: 5),
+            resource: ResourceReference(type: text(), id: text()), environment: text(), arguments: object(depth: 4),
             preconditions: preconditions, expectations: expectations,
             deadlineSeconds: Int64.random(in: 0...100_000, using: &random))
     }

@@ -40,10 +40,11 @@ import Testing
         #expect(throws: MemberError.self) { try Rendering(json: .object(without)) }
     }
 
-    @Test(arguments: [
-        ("label", "a\nb"), ("section", "elsewhere"), ("kind", "html"), ("warnings", ["fine"]), ("warnings", "bidi"),
-        ("emphasis", "blink"), ("path", "a..b"), ("path", 1), ("value", " padded"),
-    ] as [(Text, JSONValue)])
+    @Test(
+        arguments: [
+            ("label", "a\nb"), ("section", "elsewhere"), ("kind", "html"), ("warnings", ["fine"]), ("warnings", "bidi"),
+            ("emphasis", "blink"), ("path", "a..b"), ("path", 1), ("value", " padded"),
+        ] as [(Text, JSONValue)])
     func `a row with a wrong word is not read`(member: Text, value: JSONValue) throws {
         let json = try Self.changed(Self.json(), "rows") { $0[member] = value }
         #expect(throws: MemberError.self) { try Rendering(json: json) }

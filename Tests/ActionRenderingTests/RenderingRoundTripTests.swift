@@ -11,9 +11,10 @@ import Testing
         for round in 0..<10_000 {
             let action = documents.action()
             let rendering = Renderer.render(try Sample.subject(action, tool: tools[round % 2]))
-            #expect(rendering.action() == action.json, "round \(round)")
+            if rendering.action() != action.json { Issue.record("round \(round)") }
             if round % 20 == 0 {
-                let again = try Rendering(json: JSONReader.read(CanonicalJSON.encode(rendering.json), limits: Rendering.readingLimits))
+                let again = try Rendering(
+                    json: JSONReader.read(CanonicalJSON.encode(rendering.json), limits: Rendering.readingLimits))
                 #expect(again == rendering, "round \(round)")
                 #expect(again.digest == rendering.digest)
             }
@@ -32,7 +33,8 @@ import Testing
 
     @Test func `a changed character changes what is shown`() throws {
         let texts: [Text] = [
-            "café", "cafe\u{301}", "cafe", "caf\u{435}", "cafe\u{200B}", "cafe ", "café\u{202E}", "cafe\\u{200B}", "cafe\n",
+            "café", "cafe\u{301}", "cafe", "caf\u{435}", "cafe\u{200B}", "cafe ", "café\u{202E}", "cafe\\u{200B}",
+            "cafe\n",
             "cafe\\n",
         ]
         let renderings = try texts.map { Renderer.render(try Sample.subject(Sample.sql(["sql": .string($0)]))) }
@@ -55,7 +57,8 @@ import Testing
         let changes: [(inout RenderingRow) -> Void] = [
             { $0.path = "arguments.list[2]" }, { $0.path = "arguments.list[0]" }, { $0.path = "arguments.list[01]" },
             { $0.path = "arguments.list" }, { $0.path = "arguments.n" }, { $0.path = "arguments.n.x" },
-            { $0.path = "arguments[\"list\"][1]" }, { $0.path = "arguments..list" }, { $0.path = "" }, { $0.path = "." },
+            { $0.path = "arguments[\"list\"][1]" }, { $0.path = "arguments..list" }, { $0.path = "" },
+            { $0.path = "." },
             { $0.value = "b " }, { $0.value = "\\u{62}" }, { $0.kind = .integer }, { $0.kind = .boolean },
             { $0.kind = .emptyList }, { $0.kind = .secret }, { $0.kind = .json }, { $0.kind = .number },
         ]
@@ -98,11 +101,11 @@ import Testing
         ]
         for (number, make) in worst.enumerated() {
             var sizes: [Int] = []
-            for size in [20_000, 40_000] {
+            for size in [4000, 8000] {
                 let rendering = Renderer.render(try Sample.subject(Sample.sql(["v": make(size)])))
                 sizes.append(CanonicalJSON.encode(rendering.json).count)
             }
-            #expect(sizes[1] <= 2 * sizes[0] + 100, "case \(number)")
+            #expect(sizes[1] * 10 <= 21 * sizes[0], "case \(number)")
         }
     }
 }

@@ -34,7 +34,8 @@ enum Sample {
     static func subject(_ action: Action, tool: RegisteredTool? = nil) throws -> RenderingSubject {
         let agent = Agent(
             id: try #require(AgentID("deploy-bot")), owner: try #require(PersonID("olga")),
-            purpose: "Deploys the shop and repairs failed deployments", keys: [], createdAt: now.adding(seconds: -8_640_000),
+            purpose: "Deploys the shop and repairs failed deployments", keys: [],
+            createdAt: now.adding(seconds: -8_640_000),
             endsAt: now.adding(seconds: 8_640_000))
         let requirement = ApprovalRequirement(
             groups: [

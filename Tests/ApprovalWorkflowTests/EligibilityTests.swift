@@ -36,7 +36,9 @@ import Testing
     }
 
     @Test func `a member since before the request may vote for the groups that the policy names`() throws {
-        let voter = try Self.voter(groups: [("security", Self.before), ("other", Self.before), ("finance", Self.before)])
+        let voter = try Self.voter(groups: [
+            ("security", Self.before), ("other", Self.before), ("finance", Self.before),
+        ])
         #expect(try Self.standing(voter).get().map(\.description) == ["finance", "security"])
     }
 
@@ -76,13 +78,16 @@ import Testing
         voter.assurance = 2
         #expect(throws: Never.self) { try Self.standing(voter, strong).get() }
         voter.assurance = 0
-        #expect(try Self.standing(voter, Sample.requirement([("finance", 1)], assurance: 0)) == .failure(.assuranceTooLow))
+        #expect(
+            try Self.standing(voter, Sample.requirement([("finance", 1)], assurance: 0)) == .failure(.assuranceTooLow))
     }
 
-    @Test(arguments: [
-        ("ada", "kim", [], WorkflowRefusal.owner), ("olga", "ada", [], .keyCreator), ("olga", "kim", ["ada"], .delegator),
-        ("olga", "kim", ["zoe", "ada"], .delegator), ("ada", "ada", ["ada"], .owner),
-    ] as [(Text, Text, [Text], WorkflowRefusal)])
+    @Test(
+        arguments: [
+            ("ada", "kim", [], WorkflowRefusal.owner), ("olga", "ada", [], .keyCreator),
+            ("olga", "kim", ["ada"], .delegator),
+            ("olga", "kim", ["zoe", "ada"], .delegator), ("ada", "ada", ["ada"], .owner),
+        ] as [(Text, Text, [Text], WorkflowRefusal)])
     func `owner, creator of the key and delegators do not approve`(
         owner: Text, keyCreator: Text, delegators: [Text], expected: WorkflowRefusal
     ) throws {

@@ -154,7 +154,9 @@ import Testing
         let executing = try Sample.progress(.executing)
         for reason in EndReason.allCases {
             let later = pending.expiresAt
-            check(Lifecycle.next(pending, .expired(reason), at: later), reason, [.requestExpired, .votesExpired, .windowClosed])
+            check(
+                Lifecycle.next(pending, .expired(reason), at: later), reason,
+                [.requestExpired, .votesExpired, .windowClosed])
             check(
                 Lifecycle.next(pending, .becameStale(reason), at: Sample.now), reason,
                 [
@@ -169,7 +171,8 @@ import Testing
                 [.deadlineMissed, .frozenWhileExecuting, .epochChanged])
         }
         #expect(try Lifecycle.next(pending, .vetoed, at: Sample.now).get().endReason == .peopleDenied)
-        #expect(try Lifecycle.next(pending, .cancelled(by: .agent), at: Sample.now).get().endReason == .cancelledByAgent)
+        #expect(
+            try Lifecycle.next(pending, .cancelled(by: .agent), at: Sample.now).get().endReason == .cancelledByAgent)
         #expect(try Lifecycle.next(executing, .differed, at: Sample.now).get().endReason == .outcomeDiffers)
         #expect(try Lifecycle.next(executing, .completedAsAgreed, at: Sample.now).get().endReason == nil)
     }

@@ -38,7 +38,8 @@ import Testing
     @Test func `a requirement without groups or with a quorum below one is never reached`() throws {
         let votes = try [Self.vote("ada", ["finance"]), Self.vote("ben", ["finance"])]
         for groups: [(Text, Int64)] in [
-            [], [("finance", 0)], [("finance", -1)], [("finance", 1), ("security", 0)], [("finance", 1), ("finance", 0)],
+            [], [("finance", 0)], [("finance", -1)], [("finance", 1), ("security", 0)],
+            [("finance", 1), ("finance", 0)],
         ] {
             let requirement = try Sample.requirement(groups)
             #expect(!Quorum.tally(votes, requirement: requirement, at: Self.now).isReached)
@@ -54,7 +55,9 @@ import Testing
         #expect(Quorum.tally(both, requirement: requirement, at: Self.now).isReached)
     }
 
-    @Test func `votes count until the millisecond of their expiry, and never when withdrawn, weak or in the future`() throws {
+    @Test func `votes count until the millisecond of their expiry, and never when withdrawn, weak or in the future`()
+        throws
+    {
         let requirement = try Sample.requirement([("finance", 1)], assurance: 2)
         let good = try Self.vote("ada", ["finance"], assurance: 2)
         let last = Timestamp(milliseconds: good.expiresAt.milliseconds - 1)
@@ -167,7 +170,8 @@ private struct BruteForce {
         guard let vote = votes.first else { return }
         let rest = Array(votes.dropFirst())
         explore(rest, room, names, until: until, seats: seats)
-        for (index, name) in names.enumerated() where room[index] > 0 && vote.groups.contains(where: { $0.text == name }) {
+        for (index, name) in names.enumerated()
+        where room[index] > 0 && vote.groups.contains(where: { $0.text == name }) {
             var less = room
             less[index] -= 1
             explore(rest, less, names, until: until.map { min($0, vote.expiresAt) } ?? vote.expiresAt, seats: seats + 1)

@@ -33,8 +33,10 @@ final class ConsoleFixture: Sendable {
             Authority(
                 settings: settings, store: store, facts: NoFacts(),
                 surroundings: Surroundings(now: { Samples.now }, random: { random.bytes($0) }),
-                signingKey: SigningKey(generating: .ed25519), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
-        plane = try ConsolePlane(authority: authority, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+                signingKey: SigningKey(generating: .ed25519),
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
+        plane = try ConsolePlane(
+            authority: authority, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -52,7 +54,8 @@ final class ConsoleFixture: Sendable {
         for field in fields { headers[field.name] = field.value.isEmpty ? nil : field.value }
         let head = HTTPRequest(
             method: method, scheme: "http", authority: "localhost:7421", path: path, headerFields: headers)
-        return await answer(head, body: body.map { CanonicalJSON.encode($0) } ?? (method == .post ? Array("{}".utf8) : []))
+        return await answer(
+            head, body: body.map { CanonicalJSON.encode($0) } ?? (method == .post ? Array("{}".utf8) : []))
     }
 
     func answer(_ head: HTTPRequest, body: [UInt8] = []) async -> Answer {

@@ -11,7 +11,8 @@ import Testing
 
     static func path(_ route: ConsoleRoute) -> String {
         let id = "req_0000000000000000000000000000000000000"
-        return route.pattern.replacing("{id}", with: id).replacing("{hash}", with: "0").replacing("{name}", with: "x.css")
+        return route.pattern.replacing("{id}", with: id).replacing("{hash}", with: "0").replacing(
+            "{name}", with: "x.css")
     }
 
     static func method(_ route: ConsoleRoute) -> HTTPRequest.Method { route.changesSomething ? .post : .get }
@@ -146,7 +147,8 @@ import Testing
 
     @Test func `HSTS is sent where the origin is https`() throws {
         var response = Response(html: "")
-        SecurityHeaders(isSecure: PlaneGuard(origin: "https://approve.example").isSecure).add(to: &response, requestID: "1")
+        SecurityHeaders(isSecure: PlaneGuard(origin: "https://approve.example").isSecure).add(
+            to: &response, requestID: "1")
         #expect(response.headers[.strictTransportSecurity]?.hasPrefix("max-age=") == true)
     }
 
@@ -158,7 +160,9 @@ import Testing
         #expect(answer.text.contains("setup_required"))
     }
 
-    @Test(arguments: ["/", "/requests", "/agents", "/people", "/tools", "/changes", "/overview", "/api/inbox", "/api/changes"])
+    @Test(arguments: [
+        "/", "/requests", "/agents", "/people", "/tools", "/changes", "/overview", "/api/inbox", "/api/changes",
+    ])
     func `whoever has signed in can look`(path: String) async throws {
         let fixture = try ConsoleFixture()
         let cookie = try await fixture.enrolled()
@@ -211,7 +215,8 @@ import Testing
         #expect(answer.status == 413)
     }
 
-    @Test func `a link from outside continues as a navigation of our own, so that the cookie comes along`() async throws {
+    @Test func `a link from outside continues as a navigation of our own, so that the cookie comes along`() async throws
+    {
         let fixture = try ConsoleFixture()
         _ = try await fixture.enrolled()
         let answer = await fixture.call(.get, "/requests", [.secFetchSite: "cross-site"])

@@ -8,7 +8,8 @@ import Foundation
 /// Every page with its sample, by the name of its golden file.
 enum GoldenPages {
     static let names = [
-        "sign-in", "enrol", "error", "inbox", "inbox-empty", "requests", "request", "request-hostile", "request-superseding",
+        "sign-in", "enrol", "error", "inbox", "inbox-empty", "requests", "request", "request-hostile",
+        "request-superseding",
         "request-bystander", "request-completed", "agents", "people", "tools", "changes", "change-policy", "overview",
         "overview-empty",
     ]
@@ -122,6 +123,7 @@ enum GoldenPages {
         _ template: StaticString, _ title: String, _ place: ConsolePlace? = nil, _ events: String? = nil
     ) -> Pages.Setting {
         Pages.Setting(
-            template: template, title: title, place: place, viewer: place == nil ? nil : "Alice Example", events: events)
+            template: template, title: title, place: place, viewer: place == nil ? nil : "Alice Example", events: events
+        )
     }
 }

@@ -3,10 +3,12 @@ import CanonicalEncoding
 import Testing
 
 @Suite struct LineDiffTests {
-    @Test(arguments: [
-        ("", "", ""), ("a", "a", " a"), ("", "a\nb", "+a|+b"), ("a\nb", "", "-a|-b"),
-        ("a\nb\nc", "a\nx\nc", " a|-b|+x| c"), ("a\nb", "a\nb\nc", " a| b|+c"), ("e\u{301}", "\u{E9}", "-e\u{301}|+\u{E9}"),
-    ] as [(Text, Text, Text)])
+    @Test(
+        arguments: [
+            ("", "", ""), ("a", "a", " a"), ("", "a\nb", "+a|+b"), ("a\nb", "", "-a|-b"),
+            ("a\nb\nc", "a\nx\nc", " a|-b|+x| c"), ("a\nb", "a\nb\nc", " a| b|+c"),
+            ("e\u{301}", "\u{E9}", "-e\u{301}|+\u{E9}"),
+        ] as [(Text, Text, Text)])
     func `a difference lists what stays, goes and comes`(old: Text, new: Text, expected: Text) {
         let marks: [LineDiff.Kind: String] = [.same: " ", .added: "+", .removed: "-"]
         let written = LineDiff(from: old, to: new).lines.map { (marks[$0.kind] ?? "?") + $0.text.string }

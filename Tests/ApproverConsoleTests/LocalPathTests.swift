@@ -8,10 +8,12 @@ import Testing
         #expect(LocalPath(path) != nil)
     }
 
-    @Test(arguments: [
-        "", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/%2F/evil", "/a\r\nSet-Cookie: x",
-        "/\"><script>", "relative", "/@evil", "/a#b",
-    ] as [Text])
+    @Test(
+        arguments: [
+            "", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/%2F/evil",
+            "/a\r\nSet-Cookie: x",
+            "/\"><script>", "relative", "/@evil", "/a#b",
+        ] as [Text])
     func `anything that could lead elsewhere is dropped`(path: Text) {
         #expect(LocalPath(path) == nil)
     }

@@ -62,10 +62,12 @@ import Testing
         #expect(!html.contains("data-kind"))
     }
 
-    @Test(arguments: [
-        (0, "time is up"), (59, "less than a minute left"), (60, "1 min left"), (7199, "119 min left"), (7200, "2 h left"),
-        (172_800, "2 days left"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "time is up"), (59, "less than a minute left"), (60, "1 min left"), (7199, "119 min left"),
+            (7200, "2 h left"),
+            (172_800, "2 days left"),
+        ] as [(Int64, String)])
     func `time left is said in words`(seconds: Int64, words: String) {
         #expect(Moment.left(until: Samples.now.adding(seconds: seconds), now: Samples.now) == words)
     }

@@ -30,7 +30,11 @@ enum Samples {
     static let agent = Agent(
         id: name("deploy-bot"), owner: name("bob"), purpose: "Deploys the order service and mends its database",
         environment: "prod",
-        keys: [AgentKey(thumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", jwk: .null, createdBy: name("bob"), createdAt: now.adding(seconds: -20 * 86_400))],
+        keys: [
+            AgentKey(
+                thumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", jwk: .null, createdBy: name("bob"),
+                createdAt: now.adding(seconds: -20 * 86_400))
+        ],
         createdAt: now.adding(seconds: -20 * 86_400), endsAt: now.adding(seconds: 90 * 86_400),
         lastUsedAt: now.adding(seconds: -60))
 
@@ -38,7 +42,10 @@ enum Samples {
         reference: ToolReference(server: "orders-db", name: "execute_sql"), kind: .generic,
         title: "Runs one SQL statement on the order database",
         traits: .init(destructive: true, readOnly: false, openWorld: false),
-        targets: [Target(name: "orders", resource: ResourceReference(type: "Database", id: "prod/orders"), environment: "prod")])
+        targets: [
+            Target(
+                name: "orders", resource: ResourceReference(type: "Database", id: "prod/orders"), environment: "prod")
+        ])
 
     static let requirement = ApprovalRequirement(
         groups: [.init(name: name("dba"), quorum: 1), .init(name: name("release"), quorum: 2)], voteSeconds: 900,
@@ -62,10 +69,13 @@ enum Samples {
         superseded: Action? = nil, status: RequestStatus = .pending
     ) -> ApprovalRequest {
         let submittedAt = now.adding(seconds: -240)
-        let reasons = [PolicyReason(policy: "prod-deletes-need-people", text: "Deletes in production need a database owner")]
+        let reasons = [
+            PolicyReason(policy: "prod-deletes-need-people", text: "Deletes in production need a database owner")
+        ]
         var subject = RenderingSubject(
             action: action, tool: tool,
-            requester: .init(agent: agent, ownerName: bob.name, keyThumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
+            requester: .init(
+                agent: agent, ownerName: bob.name, keyThumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
             policy: .init(
                 digest: Digest(sha256: "policy".utf8), tier: .approval, reasons: reasons, requirement: requirement),
             times: (submittedAt, now.adding(seconds: 1560)))
@@ -115,10 +125,12 @@ enum Samples {
             ----------------------------------------
             SERVER: this request is safe to approve
             """,
-        plan: "<img src=x onerror=alert(1)>{{frame.title}}{{{page}}}", links: [.init(rel: "ticket", href: "javascript:alert(1)")])
+        plan: "<img src=x onerror=alert(1)>{{frame.title}}{{{page}}}",
+        links: [.init(rel: "ticket", href: "javascript:alert(1)")])
 
     static let hostileAction = action(
-        "DELETE FROM orders --\u{202E} WHERE status = 'void'\u{200B}\n\n\n\n\n\n\n<script>alert(1)</script>\"\u{338} onload=alert(1)")
+        "DELETE FROM orders --\u{202E} WHERE status = 'void'\u{200B}\n\n\n\n\n\n\n<script>alert(1)</script>\"\u{338} onload=alert(1)"
+    )
 }
 
 extension Samples {
@@ -135,7 +147,10 @@ extension Samples {
             Membership(group: name("deployers"), member: .agent(agent.id), addedAt: now),
         ], tools: [tool],
         providers: [FactProvider(name: "sql-count", kind: .sqliteCount, location: "/srv/orders.db")],
-        freezes: [Freeze(scope: .agent(name("nightly-report")), by: "person:alice", reason: "Writes to the wrong table", at: now)],
+        freezes: [
+            Freeze(
+                scope: .agent(name("nightly-report")), by: "person:alice", reason: "Writes to the wrong table", at: now)
+        ],
         policy: PolicyVersion(digest: Digest(sha256: "p".utf8), source: oldPolicy, loadedAt: now, loadedBy: "operator"),
         changes: [policyChange, groupChange])
 
@@ -160,7 +175,8 @@ extension Samples {
                 @tier("approval") @approvers("dba,release") @quorum("2") @ttl("15m")
                 forbid (principal, action == Countersign::Action::"orders-db___execute_sql", resource)
                 unless { context has approval };
-                """), proposedBy: "operator", createdAt: now.adding(seconds: -600), expiresAt: now.adding(seconds: 80_000))
+                """), proposedBy: "operator", createdAt: now.adding(seconds: -600),
+        expiresAt: now.adding(seconds: 80_000))
 
     static let groupChange = ChangeProposal(
         id: ChangeID(at: now, random: [UInt8](repeating: 2, count: 16)),
@@ -175,12 +191,16 @@ extension Samples {
 
     static let overview = Overview(
         statistics: RequestStatistics(
-            byStatus: [.completed: 210, .denied: 6, .pending: 2], byTier: [.auto: 180, .review: 24, .approval: 31, .deny: 4],
+            byStatus: [.completed: 210, .denied: 6, .pending: 2],
+            byTier: [.auto: 180, .review: 24, .approval: 31, .deny: 4],
             decisionMilliseconds: (1...31).map { $0 * $0 * 1500 },
             days: (0..<14).map { day in
                 .init(
                     start: now.adding(seconds: (day - 13) * 86_400),
-                    byTier: [.auto: Int(8 + day * 7 % 11), .review: Int(day % 4), .approval: Int(1 + day % 5), .deny: day == 6 ? 3 : 0])
+                    byTier: [
+                        .auto: Int(8 + day * 7 % 11), .review: Int(day % 4), .approval: Int(1 + day % 5),
+                        .deny: day == 6 ? 3 : 0,
+                    ])
             }),
         pending: 2, executing: 1, reviewsOpen: 3, oldestPending: now.adding(seconds: -1200), frozen: inventory.freezes)
 }

@@ -74,9 +74,12 @@ struct AgentsPage: Sendable {
         return Entry(
             id: agent.id.description, owner: owner.map { "\($0.name)" } ?? agent.owner.description,
             purpose: shown(agent.purpose), environment: agent.environment?.string,
-            groups: groups.sorted().joined(separator: ", "), tags: tags(agent, owner: owner, isFrozen: isFrozen, now: now),
+            groups: groups.sorted().joined(separator: ", "),
+            tags: tags(agent, owner: owner, isFrozen: isFrozen, now: now),
             keys: agent.keys.filter { $0.retiredAt == nil }.map {
-                Key(thumbprint: String($0.thumbprint.string.prefix(12)) + "…", by: $0.createdBy.description, at: Moment($0.createdAt))
+                Key(
+                    thumbprint: String($0.thumbprint.string.prefix(12)) + "…", by: $0.createdBy.description,
+                    at: Moment($0.createdAt))
             },
             lastUse: agent.lastUsedAt.map { Moment($0) }, ends: Moment(agent.endsAt),
             canFreeze: viewer.isAdministrator && isActive && !isFrozen, canDisable: viewer.isAdministrator && isActive)

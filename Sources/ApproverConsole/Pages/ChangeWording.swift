@@ -26,11 +26,15 @@ enum ChangeWording {
     static func consequence(_ change: Change) -> String {
         switch change {
         case .addPerson(let spec): person(spec)
-        case .disablePerson: "The person can neither sign in nor decide, and requests that count on their vote become stale."
-        case .enrolPasskey: "A one-time link appears. Whoever opens it first can enrol a passkey that decides in this person's name."
+        case .disablePerson:
+            "The person can neither sign in nor decide, and requests that count on their vote become stale."
+        case .enrolPasskey:
+            "A one-time link appears. Whoever opens it first can enrol a passkey that decides in this person's name."
         case .disablePasskey: "The passkey opens nothing any more, and votes that it signed do not count."
-        case .addToGroup(let group, _): "The member can decide for \(group) about requests that are opened from then on."
-        case .removeFromGroup(let group, _): "The member does not count for \(group) any more, and votes cast for it are void."
+        case .addToGroup(let group, _):
+            "The member can decide for \(group) about requests that are opened from then on."
+        case .removeFromGroup(let group, _):
+            "The member does not count for \(group) any more, and votes cast for it are void."
         case .addAgent: "The agent can ask. What it may do is up to policy."
         case .disableAgent: "Whatever the agent asked for ends, and it is refused from then on."
         case .rotateAgentKey: "All earlier keys of the agent are retired, and what they asked for is void."

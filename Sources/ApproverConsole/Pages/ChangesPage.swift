@@ -29,7 +29,8 @@ struct ChangesPage: Sendable {
 
     private static func item(_ proposal: ChangeProposal) -> Item {
         Item(
-            href: "/changes/\(proposal.id)", title: ChangeWording.title(proposal.change), tag: Wording.tag(proposal.status),
+            href: "/changes/\(proposal.id)", title: ChangeWording.title(proposal.change),
+            tag: Wording.tag(proposal.status),
             line: "Proposed by \(proposal.proposedBy)", at: Moment(proposal.createdAt))
     }
 }
@@ -69,7 +70,8 @@ struct ChangePage: Sendable {
         let mayDecide = viewer.isAdministrator && proposal.status == .proposed && !hasDecided
         decision = mayDecide ? Control(change: proposal.id.description, digest: proposal.digest.wire) : nil
         bystander = mayDecide ? nil : Self.reason(proposal, viewer: viewer, hasDecided: hasDecided)
-        let names = Dictionary(inventory.persons.map { ($0.id, shown($0.name)) }, uniquingKeysWith: { first, _ in first })
+        let names = Dictionary(
+            inventory.persons.map { ($0.id, shown($0.name)) }, uniquingKeysWith: { first, _ in first })
         steps = proposal.confirmations.map { confirmation in
             let who = names[confirmation.person] ?? confirmation.person.description
             let did = confirmation.decision == .approve ? "confirmed" : "rejected"
@@ -102,7 +104,8 @@ struct ChangeHeadline: Sendable {
         title = ChangeWording.title(proposal.change)
         tag = Wording.tag(proposal.status)
         let end = Moment(proposal.expiresAt).text
-        line = proposal.status == .proposed ? "It waits until \(end) UTC and changes nothing before it is confirmed." : ""
+        line =
+            proposal.status == .proposed ? "It waits until \(end) UTC and changes nothing before it is confirmed." : ""
         isGrave = proposal.change.needsTwoAdministrators
         consequence = ChangeWording.consequence(proposal.change)
         rule =

@@ -65,7 +65,8 @@ struct Chart: Sendable {
                 y -= height
                 bars.append(
                     Bar(
-                        series: part.series, x: Self.number(x - width / 2), y: Self.number(y), width: Self.number(width),
+                        series: part.series, x: Self.number(x - width / 2), y: Self.number(y),
+                        width: Self.number(width),
                         height: Self.number(height)))
             }
             if index % everyTick == 0 { ticks.append(Tick(x: Self.number(x), label: column.label)) }

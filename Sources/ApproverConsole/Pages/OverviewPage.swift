@@ -40,7 +40,8 @@ struct OverviewPage: Sendable {
                 label: "Approved", value: Self.approvalRate(recent),
                 remark: "of what people decided; always yes is a sign that nobody reads"),
             Figure(
-                label: "Typical wait", value: seconds.isEmpty ? "–" : Moment.length(seconds: seconds[seconds.count / 2]),
+                label: "Typical wait",
+                value: seconds.isEmpty ? "–" : Moment.length(seconds: seconds[seconds.count / 2]),
                 remark: "half are decided faster"),
         ]
         volume = OverviewCharts.volume(statistics)

@@ -105,7 +105,8 @@ enum Weights {
         case .destructive: .init(text: "It can destroy or overwrite what is there.", isGrave: true)
         case .leavesTheOrganisation: .init(text: "Its effect can leave the organisation.", isGrave: true)
         case .uninspectable: .init(text: "A part of it is too large or too opaque to be read.", isGrave: true)
-        case .suspiciousText: .init(text: "Some of its text looks like something else than it is; see the marks below.", isGrave: true)
+        case .suspiciousText:
+            .init(text: "Some of its text looks like something else than it is; see the marks below.", isGrave: true)
         case .readOnly: .init(text: "The tool says of itself that it only reads.", isGrave: false)
         }
     }

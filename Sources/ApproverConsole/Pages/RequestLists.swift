@@ -43,7 +43,8 @@ struct InboxPage: Sendable {
         let open = items.filter { if case .mayVote = $0.standing { true } else { false } }
         count =
             items.isEmpty
-            ? "Nothing waits for you." : Wording.count(open.count, "request waits", "requests wait") + " for your decision."
+            ? "Nothing waits for you."
+            : Wording.count(open.count, "request waits", "requests wait") + " for your decision."
         self.items = items.map { QueueItem(inbox: $0, now: now) }
     }
 }

@@ -96,7 +96,8 @@ extension ConsoleCall {
     }
 
     private func assertionBody() async throws(AuthorityError) -> (ceremony: Text, credential: JSONValue) {
-        try await body { reader throws(MemberError) in (try reader.text("ceremony"), try reader.required("credential")) }
+        try await body { reader throws(MemberError) in (try reader.text("ceremony"), try reader.required("credential"))
+        }
     }
 
     private func body<Value>(

@@ -36,7 +36,8 @@ extension ConsoleCall {
         let model = RequestDetailPage(read, rendering: rendering, now: authority.now)
         return page(
             model,
-            setting("request", "\(model.tool) on \(model.resource)", .requests, viewer, events: "/requests/\(id)/events"))
+            setting(
+                "request", "\(model.tool) on \(model.resource)", .requests, viewer, events: "/requests/\(id)/events"))
     }
 
     func agentsPage(_ viewer: Viewer) async throws(AuthorityError) -> Response {
