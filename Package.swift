@@ -149,7 +149,7 @@ let modules: [Module] = [
         testsUse: ["AuthorityTestKit"]),
     Module(
         ring: .composition, name: "countersign",
-        uses: ["CommandLineTool", "OperatorVerbs", "DemoScenario", "ServerRuntime"],
+        uses: ["SecretMaterial", "CommandLineTool", "OperatorVerbs", "DemoScenario", "ServerRuntime"],
         outside: [argumentParser, logging], isProgram: true, testsUse: nil),
 
     Module(

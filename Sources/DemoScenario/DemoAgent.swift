@@ -37,6 +37,6 @@ struct DemoAgent: Sendable {
             case .exited(let code): Int32(code)
             case .signaled(let signal): 128 + Int32(signal)
             }
-        return Run(exitStatus: status, output: result.standardOutput ?? "", report: result.standardError ?? "")
+        return Run(exitStatus: status, output: result.standardOutput, report: result.standardError)
     }
 }

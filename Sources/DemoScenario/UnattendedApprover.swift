@@ -1,12 +1,12 @@
-import AsyncHTTPClient
+import APIClient
 import CanonicalEncoding
-import NIOCore
 
 /// Plays the approver without a person, over the same public HTTP path that a browser uses and with the software
 /// authenticator's user verification. It exists in the demo alone.
 struct UnattendedApprover {
     var origin: Text
     private var authenticator = SoftwareAuthenticator()
+    private let transport = AsyncHTTPTransport()
     private var cookie: String?
 
     init(origin: Text) {
@@ -28,8 +28,8 @@ struct UnattendedApprover {
 
     /// The first request in the inbox, or nil.
     func firstPending() async throws -> JSONValue? {
-        let inbox = try await exchange("GET", "/api/inbox", nil)
-        return inbox["requests"]?.arrayValue?.first
+        let inbox = try await answered("GET", "/api/inbox", nil)
+        return inbox.json["requests"]?.arrayValue?.first
     }
 
     /// Approves a request as it stands in the inbox, with every criterion.
@@ -48,52 +48,29 @@ struct UnattendedApprover {
     }
 
     private mutating func post(_ path: String, _ body: JSONValue) async throws -> JSONValue {
-        try await exchange("POST", path, body)
-    }
-
-    private mutating func keep(_ cookie: String?) {
-        if let cookie { self.cookie = cookie }
-    }
-
-    private func request(_ method: String, _ path: String, _ body: JSONValue?) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: "\(origin)\(path)")
-        request.method = .RAW(value: method)
-        request.headers.add(name: "Origin", value: origin.string)
-        request.headers.add(name: "Accept", value: "application/json")
-        if let cookie { request.headers.add(name: "Cookie", value: cookie) }
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: CanonicalJSON.encode(body)))
-        }
-        return request
-    }
-}
-
-extension UnattendedApprover {
-    private static let limit = 1 << 20
-
-    /// A call as a browser's page makes it.
-    private func exchange(_ method: String, _ path: String, _ body: JSONValue?) async throws -> JSONValue {
-        try await answered(method, path, body).json
-    }
-
-    private mutating func exchange(_ method: String, _ path: String, _ body: JSONValue) async throws -> JSONValue {
-        let answer = try await answered(method, path, body)
-        keep(answer.cookie)
+        let answer = try await answered("POST", path, body)
+        // The session lets it look at the inbox; each decision is signed anew.
+        if let fresh = answer.cookie { cookie = fresh }
         return answer.json
     }
 
+    /// A call as a page of the console makes it.
     private func answered(
         _ method: String, _ path: String, _ body: JSONValue?
     ) async throws -> (json: JSONValue, cookie: String?) {
-        let response = try await HTTPClient.shared.execute(request(method, path, body), timeout: .seconds(30))
-        let bytes = try await response.body.collect(upTo: Self.limit)
-        let json = try JSONReader.read(Array(bytes.readableBytesView))
-        guard (200...299).contains(response.status.code) else {
-            throw DemoFailure(
-                "The console refused \(path): \(json["detail"]?.stringValue ?? "\(response.status.code)")")
+        var request = TransportRequest(method: method, url: "\(origin)\(path)")
+        request.headers = [("origin", origin.string), ("accept", "application/json")]
+        if let cookie { request.headers.append(("cookie", cookie)) }
+        if let body {
+            request.headers.append(("content-type", "application/json"))
+            request.body = CanonicalJSON.encode(body)
         }
-        let cookie = response.headers["Set-Cookie"].first.map { String($0.prefix { $0 != ";" }) }
+        let response = try await transport.exchange(request)
+        let json = try JSONReader.read(response.body)
+        guard (200...299).contains(response.status) else {
+            throw DemoFailure("The console refused \(path): \(json["detail"]?.stringValue ?? "\(response.status)")")
+        }
+        let cookie = response["set-cookie"].map { String($0.string.prefix { $0 != ";" }) }
         return (json, cookie)
     }
 }

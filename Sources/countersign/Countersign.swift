@@ -23,6 +23,6 @@ struct Countersign: AsyncParsableCommand {
         ])
 
     static func main() async {
-        exit(await Program.run(Self.self, arguments: Array(CommandLine.arguments.dropFirst())))
+        Glibc.exit(await Program.run(Self.self, arguments: Array(CommandLine.arguments.dropFirst())))
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTool
 import Glibc
 import Logging
+import SecretMaterial
 import ServerRuntime
 
 /// `countersign serve`: runs the authority until SIGTERM or SIGINT.
