@@ -1,7 +1,6 @@
 package import AuthorityCore
 package import AuthorityPorts
 package import CanonicalEncoding
-package import DomainModel
 import FactProviders
 import Foundation
 import Logging
@@ -43,7 +42,8 @@ package final class AuthorityFixture: Sendable {
     /// In memory where the machine has such a file system: what is tested here is not the disk.
     private static func freshDirectory() -> String {
         let parent =
-            FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+            FileManager.default.fileExists(atPath: "/dev/shm")
+            ? "/dev/shm" : FileManager.default.temporaryDirectory.path
         let path = "\(parent)/countersign-\(UUID().uuidString)"
         try? FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -28,7 +28,8 @@ package final class Scenario: Sendable {
         try await SeedInstallation(authority).run(
             [
                 .addPerson(
-                    Change.PersonSpec(id: owner, name: "Owner", roles: [.approver], groups: [try Self.name("operators")])),
+                    Change.PersonSpec(
+                        id: owner, name: "Owner", roles: [.approver], groups: [try Self.name("operators")])),
                 .addAgent(
                     Change.AgentSpec(
                         id: agent, owner: owner, purpose: "keeps orders", environment: nil, groups: [],
@@ -49,7 +50,9 @@ package final class Scenario: Sendable {
     }
 
     /// Adds a person through an administrator's confirmation and enrols them.
-    package func add(_ name: Text, roles: Set<Role> = [.approver], groups: [Text] = ["operators"]) async throws -> TestPerson {
+    package func add(_ name: Text, roles: Set<Role> = [.approver], groups: [Text] = ["operators"]) async throws
+        -> TestPerson
+    {
         let id: PersonID = try Self.name(name)
         let spec = Change.PersonSpec(
             id: id, name: name, roles: roles, groups: try groups.map { try Self.name($0) })

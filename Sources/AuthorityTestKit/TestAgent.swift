@@ -1,4 +1,4 @@
-package import ActionTokens
+import ActionTokens
 package import AuthorityCore
 package import CanonicalEncoding
 package import DomainModel
@@ -42,7 +42,9 @@ package final class TestAgent: Sendable {
     }
 
     /// Authenticated as it is for one call.
-    package func authenticated(_ method: Text = "POST", _ path: Text = "/v1/requests") async throws -> AuthenticatedAgent {
+    package func authenticated(_ method: Text = "POST", _ path: Text = "/v1/requests") async throws
+        -> AuthenticatedAgent
+    {
         let token = try await freshToken()
         return try await AuthenticateCall(authority).run(try call(method, path, token: token))
     }

@@ -2,7 +2,7 @@ package import AuthorityCore
 package import CanonicalEncoding
 package import DemoScenario
 package import DomainModel
-import SecretMaterial
+package import SecretMaterial
 import Synchronization
 
 /// A person with a software passkey who acts through the use cases of the people's plane.
@@ -65,7 +65,8 @@ package final class TestPerson: Sendable {
 
     /// Confirms or rejects a change with a fresh assertion.
     @discardableResult
-    package func confirm(_ change: ChangeProposal, _ decision: Decision = .approve) async throws -> ConfirmChange.Answer {
+    package func confirm(_ change: ChangeProposal, _ decision: Decision = .approve) async throws -> ConfirmChange.Answer
+    {
         let ceremony = try await BeginConfirmation(authority).run(
             try await viewer(), change: change.id.text, decision: decision)
         return try await ConfirmChange(authority).run(
