@@ -28,9 +28,9 @@ extension StoreConformanceSuite {
         Rule("an index that was rolled back is given again: no gaps") { subject in
             struct Refused: Error {}
             let store = subject.store
-            try await store.write("test") { try $0.append(Sample.entry(1)) }
-            try? await store.write("test") { transaction in
-                try transaction.append(Sample.entry(2))
+            _ = try await store.write("test") { try $0.append(Sample.entry(1)) }
+            _ = try? await store.write("test") { transaction in
+                _ = try transaction.append(Sample.entry(2))
                 throw Refused()
             }
             try expectEqual(try await store.write("test") { try $0.append(Sample.entry(3)) }, 1, "the next index")

@@ -55,10 +55,10 @@ func expect(
 }
 
 func expectEqual<Value: Equatable>(
-    _ found: Value, _ wanted: Value, _ what: String, file: StaticString = #fileID, line: UInt = #line
+    _ found: Value?, _ wanted: Value?, _ what: String, file: StaticString = #fileID, line: UInt = #line
 ) throws(BrokenRule) {
     guard found == wanted else {
-        throw BrokenRule(description: "\(what): found \(found), wanted \(wanted) (\(file):\(line))")
+        throw BrokenRule(description: "\(what): found \(String(describing: found)), wanted \(String(describing: wanted)) (\(file):\(line))")
     }
 }
 

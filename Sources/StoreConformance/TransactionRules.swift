@@ -71,7 +71,7 @@ extension StoreConformanceSuite {
         Rule("a reader sees one snapshot and every write acknowledged before it began") { subject in
             let store = subject.store
             for number in 0..<20 {
-                try await store.write("test") { try $0.append(Sample.entry(number)) }
+                _ = try await store.write("test") { try $0.append(Sample.entry(number)) }
                 let sizes = try await store.read { (try $0.logSize(), try $0.logEntries(from: 0, limit: 100).count) }
                 try expectEqual(sizes.0, Int64(number + 1), "the size")
                 try expectEqual(sizes.1, number + 1, "the entries")
@@ -80,7 +80,9 @@ extension StoreConformanceSuite {
         Rule("writes go on while a reader reads, and the reader does not see them") { subject in
             let store = subject.store
             let writer = Task {
-                for number in 0..<200 { try await store.write("test") { try $0.append(Sample.entry(number)) } }
+                for number in 0..<200 {
+                    _ = try await store.write("test") { try $0.append(Sample.entry(number)) }
+                }
             }
             for _ in 0..<50 {
                 let (before, after) = try await store.read { reader in

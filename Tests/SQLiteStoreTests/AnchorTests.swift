@@ -25,7 +25,7 @@ struct AnchorTests {
         try scratch.copy(scratch.directory, to: copy)
         try scratch.copy(scratch.anchor, to: "\(copy).anchor")
         let other = try SQLiteStore.open(directory: copy, now: ScratchStore.now)
-        for number in 100..<105 { try await other.write("test") { try $0.append(ScratchStore.entry(number)) } }
+        for number in 100..<105 { _ = try await other.write("test") { try $0.append(ScratchStore.entry(number)) } }
         try await other.close()
         try await scratch.fill(2)
         try scratch.copy(copy, to: scratch.directory)
@@ -75,7 +75,7 @@ struct AnchorTests {
 
     @Test func `a process that dies leaves an anchor that its store is not behind`() async throws {
         let store = try scratch.open()
-        for number in 0..<5 { try await store.write("test") { try $0.append(ScratchStore.entry(number)) } }
+        for number in 0..<5 { _ = try await store.write("test") { try $0.append(ScratchStore.entry(number)) } }
         // What a copy of the directory would be at kill -9: the WAL is not folded in, the anchor lags.
         try scratch.copy(scratch.directory, to: copy)
         try scratch.copy(scratch.anchor, to: "\(copy).anchor")

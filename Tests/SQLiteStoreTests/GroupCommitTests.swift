@@ -118,7 +118,7 @@ struct GroupCommitTests {
         let store = try scratch.open(fault: commits.fault)
         commits.failsAfter.withLock { $0 = true }
         await #expect(throws: StoreError.self) {
-            try await store.write("test") { try $0.append(ScratchStore.entry(1)) }
+            _ = try await store.write("test") { try $0.append(ScratchStore.entry(1)) }
         }
         try await store.close()
         let again = try scratch.open()
@@ -144,7 +144,7 @@ struct GroupCommitTests {
 
     @Test func `a full disk is unavailable, leaves nothing behind, and passes`() async throws {
         let store = try scratch.open()
-        try await store.write("test") { try $0.append(ScratchStore.entry(0)) }
+        _ = try await store.write("test") { try $0.append(ScratchStore.entry(0)) }
         try await store.limitPages(to: 60)
         let large = LogEntry(
             kind: "large", subject: "req_1", at: ScratchStore.now, epoch: 1,

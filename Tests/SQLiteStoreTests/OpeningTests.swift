@@ -16,7 +16,7 @@ struct OpeningTests {
         let before = umask(mask)
         defer { umask(before) }
         let store = try scratch.open()
-        try await store.write("test") { try $0.append(ScratchStore.entry(1)) }
+        _ = try await store.write("test") { try $0.append(ScratchStore.entry(1)) }
         #expect(try scratch.mode(scratch.directory) == 0o700)
         let names = try FileManager.default.contentsOfDirectory(atPath: scratch.directory).sorted()
         #expect(names == ["countersign.sqlite", "countersign.sqlite-shm", "countersign.sqlite-wal", "lock"])
@@ -120,7 +120,7 @@ struct OpeningTests {
         try await store.close()
         try await store.close()
         await #expect(throws: StoreError.self) {
-            try await store.write("test") { try $0.append(ScratchStore.entry(1)) }
+            _ = try await store.write("test") { try $0.append(ScratchStore.entry(1)) }
         }
         await #expect(throws: StoreError.self) { try await store.read { try $0.logSize() } }
     }

@@ -38,7 +38,7 @@ final class ScratchStore: Sendable {
     /// A store with that many log entries, closed again.
     func fill(_ entries: Int) async throws {
         let store = try open()
-        for number in 0..<entries { try await store.write("test") { try $0.append(Self.entry(number)) } }
+        for number in 0..<entries { _ = try await store.write("test") { try $0.append(Self.entry(number)) } }
         try await store.close()
     }
 
