@@ -30,6 +30,7 @@ package struct Inventory: Sendable {
     }
 }
 
+/// The inventory, for pages and for the host's operator.
 package struct ReadInventory: Sendable {
     let authority: Authority
 
@@ -58,6 +59,7 @@ package struct Overview: Sendable {
     package let frozen: [Freeze]
 }
 
+/// The figures of the overview page.
 package struct ReadOverview: Sendable {
     let authority: Authority
 
