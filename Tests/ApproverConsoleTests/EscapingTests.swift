@@ -41,7 +41,8 @@ import Testing
         for name in GoldenPages.names {
             let html = Text(try GoldenPages.html(name))
             #expect(!html.contains(" style=") && !html.contains("<style"), "\(name)")
-            #expect(!html.contains("<script>") && !html.contains("onclick=\"") && !html.contains("src=\"http"), "\(name)")
+            #expect(
+                !html.contains("<script>") && !html.contains("onclick=\"") && !html.contains("src=\"http"), "\(name)")
             #expect(!html.contains("href=\"http") && !html.contains("href=\"javascript"), "\(name)")
         }
     }
