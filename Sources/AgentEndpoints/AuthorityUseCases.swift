@@ -50,7 +50,8 @@ struct AuthorityUseCases: AgentUseCases {
         try await CancelRequest(authority).run(caller, id: id)
     }
 
-    func actionToken(_ caller: AuthenticatedAgent, id: Text, body: JSONValue) async throws(AuthorityError) -> JSONValue {
+    func actionToken(_ caller: AuthenticatedAgent, id: Text, body: JSONValue) async throws(AuthorityError) -> JSONValue
+    {
         try await IssueActionToken(authority).run(caller, id: id, body: body)
     }
 

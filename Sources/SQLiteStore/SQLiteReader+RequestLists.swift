@@ -56,7 +56,7 @@ extension SQLiteReader {
             selects.append(
                 """
                 SELECT id FROM (SELECT r.id FROM requests r INDEXED BY requests_ended
-                WHERE r.status = '\(status.rawValue)'\(paging) ORDER BY r.id DESC LIMIT ?)
+                WHERE \(Self.isEnded) AND r.status = '\(status.rawValue)'\(paging) ORDER BY r.id DESC LIMIT ?)
                 """)
             if let before = filter.before { values.append(.id(before)) }
             values.append(.count(filter.limit))

@@ -78,6 +78,11 @@ extension SQLiteReader {
     /// Word for word what the index `requests_open` says, so that SQLite uses it.
     static let isOpen = "r.status IN ('pending', 'approved', 'granted', 'executing')"
 
+    /// The same of the index `requests_ended`.
+    static let isEnded = """
+        r.status IN ('failed', 'violated', 'unknown', 'denied', 'cancelled', 'expired', 'stale')
+        """
+
     static let selectExecution = """
         SELECT e.id, e.request, e.executor, e.digest, e.claimed_at, e.deadline, e.status, e.completion, e.late_completion
         FROM executions e

@@ -58,7 +58,9 @@ func expectEqual<Value: Equatable>(
     _ found: Value?, _ wanted: Value?, _ what: String, file: StaticString = #fileID, line: UInt = #line
 ) throws(BrokenRule) {
     guard found == wanted else {
-        throw BrokenRule(description: "\(what): found \(String(describing: found)), wanted \(String(describing: wanted)) (\(file):\(line))")
+        throw BrokenRule(
+            description:
+                "\(what): found \(String(describing: found)), wanted \(String(describing: wanted)) (\(file):\(line))")
     }
 }
 

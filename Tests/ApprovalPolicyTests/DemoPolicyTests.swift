@@ -24,7 +24,7 @@ import Testing
         ("SELECT * FROM orders", "auto"), ("SELECT count(*) FROM orders WHERE status = 'void'", "auto"),
         ("SELECT writefile('x', 'y')", "noPermit"),
         ("SELECT count(*) FROM orders WHERE writefile('x', 'y')", "noPermit"),
-        ("SELECT 1; DELETE FROM orders", "approval-or-no"), (".shell rm orders.db", "noPermit"),
+        ("SELECT 1; DELETE FROM orders", "noPermit"), (".shell rm orders.db", "noPermit"),
         ("SELECT 1\n.shell rm orders.db", "noPermit"), ("select * from orders", "noPermit"),
         ("UPDATE orders SET status = 'paid' WHERE id = 7", "review"),
         ("UPDATE orders SET status = 'paid'", "noPermit"),
@@ -36,12 +36,7 @@ import Testing
         ("DROP TABLE orders", "forbidden"), ("drop table orders", "forbidden"), ("VACUUM", "noPermit"),
     ])
     func `the demo's statements get their tiers`(sql: Text, expected: String) throws {
-        let found = try ask(["sqlite3", "orders.db", sql])
-        if expected == "approval-or-no" {
-            #expect(found == "noPermit")
-        } else {
-            #expect(found == expected)
-        }
+        #expect(try ask(["sqlite3", "orders.db", sql]) == expected)
     }
 
     @Test(

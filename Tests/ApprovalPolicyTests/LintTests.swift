@@ -10,7 +10,7 @@ import Testing
         "@tier(\"approval\") \(annotations) forbid(principal, action, resource) \(clauses);"
     }
 
-    @Test(arguments: [
+    static let mistakes: [(text: String, message: String)] = [
         (rule("@approvers(\"finance\") @quorum(\"0\")"), "@quorum"),
         (rule("@approvers(\"finance\") @quorum(\"\")"), "@quorum"),
         (rule("@approvers(\"finance\") @quorum"), "@quorum"),
@@ -48,7 +48,9 @@ import Testing
         ),
         ("permit(principal == ?principal, action, resource);", "no templates"),
         ("permit(principal, action, resource) when { ", "expected"),
-    ])
+    ]
+
+    @Test(arguments: mistakes)
     func `a mistake is refused with its place`(text: String, message: String) throws {
         let problem = try #require(problems(text).first)
         #expect("\(problem)".contains(message))

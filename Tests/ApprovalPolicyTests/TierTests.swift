@@ -21,16 +21,18 @@ import Testing
         """
     }
 
-    @Test(arguments: [
-        ("", "noPermit"), (permit, "auto"), (review, "review"), (permit + review, "review"),
-        (permit + hard, "forbidden"), (hard, "forbidden"), (brokenPermit, "noPermit"),
-        (permit + brokenPermit, "auto"), (permit + brokenReview, "review"), (brokenReview, "noPermit"),
-        (permit + brokenForbid, "policyError"), (brokenForbid + hard, "policyError"),
-        (asking(), "noPermit"), (permit + asking(), "approval"), (permit + asking() + hard, "forbidden"),
-        (permit + asking() + brokenForbid, "policyError"),
-    ])
-    func `the steps are taken in their order`(policies: String, expected: String) throws {
-        #expect(word(try outcome(policies)) == expected)
+    static let steps: [(policies: [String], expected: String)] = [
+        ([], "noPermit"), ([permit], "auto"), ([review], "review"), ([permit, review], "review"),
+        ([permit, hard], "forbidden"), ([hard], "forbidden"), ([brokenPermit], "noPermit"),
+        ([permit, brokenPermit], "auto"), ([permit, brokenReview], "review"), ([brokenReview], "noPermit"),
+        ([permit, brokenForbid], "policyError"), ([brokenForbid, hard], "policyError"),
+        ([asking()], "noPermit"), ([permit, asking()], "approval"), ([permit, asking(), hard], "forbidden"),
+        ([permit, asking(), brokenForbid], "policyError"),
+    ]
+
+    @Test(arguments: steps)
+    func `the steps are taken in their order`(policies: [String], expected: String) throws {
+        #expect(word(try outcome(policies.joined())) == expected)
     }
 
     @Test func `an approval rule that reads a missing approval denies and does not fail open`() {
@@ -105,7 +107,7 @@ import Testing
             try outcome(Self.permit + named)
                 == .denied(kind: .forbidden, reasons: [PolicyReason(policy: "no", text: "Never on Fridays")]))
         guard case .denied(_, let reasons) = try outcome(Self.brokenForbid) else { return }
-        #expect(reasons.first?.text.string.contains("1:43") == true)
+        #expect(reasons.first?.text.string.contains("at 1:44:") == true)
     }
 
     @Test(arguments: [

@@ -1,6 +1,7 @@
 @testable import ApproverConsole
 import CanonicalEncoding
 import HTTPTypes
+import Hummingbird
 import Testing
 
 @Suite struct ConsolePlaneTests {

@@ -19,9 +19,13 @@ import Testing
         let html = Pages(assets: try LinkedAssets(), origin: hostile)
             .html(page, Pages.Setting(template: "inbox", title: hostile, viewer: hostile))
         #expect(html.utf8.count > 1000)
-        #expect(!Text(html).contains("\"\u{338}"))
-        #expect(!Text(html).contains("<\u{338}"))
-        #expect(Text(html).contains("&quot;\u{338} onfocus"))
+        // Values of their own: the macro that expands an expectation stumbles over such quotation marks, too.
+        let openQuotation: Text = "\"\u{338}"
+        let openTag: Text = "<\u{338}"
+        let escaped: Text = "&quot;\u{338} onfocus"
+        #expect(!Text(html).contains(openQuotation))
+        #expect(!Text(html).contains(openTag))
+        #expect(Text(html).contains(escaped))
     }
 
     @Test func `no template inserts anything unescaped`() {
@@ -37,7 +41,8 @@ import Testing
         for name in GoldenPages.names {
             let html = Text(try GoldenPages.html(name))
             #expect(!html.contains(" style=") && !html.contains("<style"), "\(name)")
-            #expect(!html.contains("<script>") && !html.contains(" onclick") && !html.contains("src=\"http"), "\(name)")
+            #expect(
+                !html.contains("<script>") && !html.contains("onclick=\"") && !html.contains("src=\"http"), "\(name)")
             #expect(!html.contains("href=\"http") && !html.contains("href=\"javascript"), "\(name)")
         }
     }

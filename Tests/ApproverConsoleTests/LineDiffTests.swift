@@ -37,7 +37,7 @@ import Testing
         let new = Text((0..<40).map { $0 == 20 ? "changed" : "line \($0)" }.joined(separator: "\n"))
         let model = DiffModel(from: old, to: new)
         #expect(model.lines.count { $0.kind == "same" } == 6)
-        #expect(model.lines.first?.text == "17 lines stay as they are")
+        #expect(model.lines.first?.text == "17 unchanged lines")
         #expect(model.summary == "1 line added, 1 line removed")
     }
 }

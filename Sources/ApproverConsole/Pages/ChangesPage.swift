@@ -60,10 +60,12 @@ struct ChangePage: Sendable {
 
     init(_ proposal: ChangeProposal, inventory: Inventory, viewer: Viewer) {
         self.proposal = ChangeHeadline(proposal)
-        content = Content(rows: ChangeWording.rows(proposal.change))
         if case .loadPolicy(let source) = proposal.change {
+            // The lines below are the set: shown whole where it is new, folded only where it is what is in force already.
+            content = Content(rows: [RowModel("kind", "load_policy", isProse: false)])
             diff = DiffModel(from: inventory.policy?.source ?? "", to: source)
         } else {
+            content = Content(rows: ChangeWording.rows(proposal.change))
             diff = nil
         }
         let hasDecided = proposal.confirmations.contains { $0.person == viewer.person.id }

@@ -101,7 +101,7 @@ struct DiffModel: Sendable {
         var folded = 0
         func unfold() {
             if folded > 0 {
-                let text = Wording.count(folded, "line stays", "lines stay") + " as they are"
+                let text = Wording.count(folded, "unchanged line", "unchanged lines")
                 lines.append(Line(kind: "folded", mark: "…", spoken: nil, text: text))
             }
             folded = 0

@@ -125,7 +125,7 @@ enum RenderingSections {
             }
             guard !rows.isEmpty else { continue }
             let (title, remark) = heading(section)
-            sections.append(RowSection(title: title, remark: remark, rows: rows))
+            sections.append(RowSection(title: title, remark: remark, isDense: section == .consequences, rows: rows))
         }
         return sections
     }

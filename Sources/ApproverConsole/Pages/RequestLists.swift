@@ -7,6 +7,8 @@ struct QueueItem: Sendable {
     let href: String
     let tool: String
     let resource: String
+    /// The first of its arguments, so that requests of one tool can be told apart.
+    let summary: String?
     let tags: [Tag]
     let line: String
     let isSoon: Bool
@@ -20,6 +22,7 @@ struct QueueItem: Sendable {
         href = "/requests/\(request.id)"
         tool = "\(action.tool.server) · \(action.tool.name)"
         resource = "\(action.resource.id)"
+        summary = Self.summary(of: request)
         self.tags = tags
         self.line = line
         let expiresAt = request.progress.expiresAt
@@ -27,6 +30,18 @@ struct QueueItem: Sendable {
         isSoon = waits && expiresAt < now.adding(seconds: 300)
         until = waits ? Moment(expiresAt, now: now) : nil
         since = waits ? nil : Moment(request.progress.updatedAt)
+    }
+}
+
+extension QueueItem {
+    /// Display-safe as the rendering has it; what is longer is said to be.
+    static func summary(of request: ApprovalRequest) -> String? {
+        let rows = request.assessment.rendering["rows"]?.arrayValue ?? []
+        let row = rows.first { $0["section"] == "arguments" }
+        guard let value = row?["value"]?.textValue else { return nil }
+        let limit = 160
+        guard value.utf8.count > limit else { return value.string }
+        return String(value.string.unicodeScalars.prefix(limit)) + " … (longer: open it to read it whole)"
     }
 }
 

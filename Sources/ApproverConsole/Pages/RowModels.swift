@@ -15,6 +15,8 @@ struct RowModel: Sendable {
     let label: String
     /// Where in the action the value stands, for whoever reads the page back; empty where it is no part of it.
     let path: String
+    /// The path as it is shown, for rows whose label does not say where they stand.
+    let place: String?
     let kind: String
     let depth: Int
     /// Together they are the display-safe value.
@@ -31,6 +33,7 @@ struct RowModel: Sendable {
     init(_ label: String, _ value: String, isProse: Bool = true, link: Link? = nil) {
         self.label = label
         path = ""
+        place = nil
         kind = ""
         depth = 0
         lines = [Line(text: value)]
@@ -45,6 +48,7 @@ struct RowModel: Sendable {
     init(_ row: RenderingRow, change: RenderedChange? = nil) {
         label = row.label.string
         path = row.path?.string ?? ""
+        place = row.section == .arguments ? row.path.map(Self.place) : nil
         kind = row.kind.rawValue
         depth = row.path.map { min(3, max(0, Self.depth(of: $0) - 1)) } ?? 0
         lines = row.lines.map { Line(text: $0.string) }
@@ -59,6 +63,7 @@ struct RowModel: Sendable {
     init(_ words: UntrustedText) {
         label = words.label.string
         path = words.path?.string ?? ""
+        place = words.path?.string
         kind = "untrusted"
         depth = 0
         lines = words.lines.map { Line(text: $0.string) }
@@ -74,6 +79,7 @@ struct RowModel: Sendable {
     init(text: Text, label: String) {
         self.label = label
         path = ""
+        place = nil
         kind = "text"
         depth = 0
         let (safe, warnings) = DisplayText.escaped(text)
@@ -90,6 +96,7 @@ struct RowModel: Sendable {
     init(gone change: RenderedChange) {
         label = "Gone: \(change.path)"
         path = ""
+        place = nil
         kind = "gone"
         depth = 0
         lines = [Line(text: "not there any more")]
@@ -101,6 +108,13 @@ struct RowModel: Sendable {
         link = nil
     }
 
+    /// `arguments.sql` → `sql`.
+    private static func place(_ path: Text) -> String {
+        let prefix = Array("arguments.".utf8)
+        guard path.utf8.starts(with: prefix) else { return path.string }
+        return String(decoding: path.utf8.dropFirst(prefix.count), as: UTF8.self)
+    }
+
     private static func depth(of path: Text) -> Int {
         path.utf8.reduce(0) { $1 == UInt8(ascii: ".") || $1 == UInt8(ascii: "[") ? $0 + 1 : $0 }
     }
@@ -110,5 +124,7 @@ struct RowModel: Sendable {
 struct RowSection: Sendable {
     let title: String
     let remark: String
+    /// Short values, two abreast where there is room.
+    var isDense = false
     let rows: [RowModel]
 }

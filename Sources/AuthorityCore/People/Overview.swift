@@ -13,7 +13,9 @@ package struct Inventory: Sendable {
     package let freezes: [Freeze]
     package let policy: PolicyVersion?
     package let changes: [ChangeProposal]
+}
 
+extension Inventory {
     init(_ reader: any StoreReader) throws {
         agents = try reader.agents()
         persons = try reader.persons()
