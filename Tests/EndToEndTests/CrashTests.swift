@@ -1,7 +1,9 @@
+import APIClient
 import AuthorityPorts
 import AuthorityTestKit
 import DomainModel
 import Testing
+import WireProtocol
 
 /// Kills the server with SIGKILL at every named step, starts it again on what was durable, and lets the reconciler look.
 @Suite struct CrashTests {
