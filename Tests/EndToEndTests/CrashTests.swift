@@ -6,7 +6,8 @@ import Testing
 import WireProtocol
 
 /// Kills the server with SIGKILL at every named step, starts it again on what was durable, and lets the reconciler look.
-@Suite struct CrashTests {
+/// One after another: each starts two servers.
+@Suite(.serialized) struct CrashTests {
     @Test(arguments: Step.allCases)
     func `after a crash at any step nothing is half-done and work goes on`(step: Step) async throws {
         let installation = try await Installation.copy()

@@ -40,8 +40,12 @@ struct TestBrowser: Sendable {
     /// Proposes a change and confirms it.
     mutating func apply(_ change: Change) async throws {
         let proposed = try await post("/api/changes", ["change": change.json])
-        let begun = try await post(
-            "/api/changes/begin", ["change": proposed["change"] ?? .null, "decision": "approve"])
+        try await confirm(proposed["change"] ?? .null)
+    }
+
+    /// Confirms a change that somebody proposed.
+    mutating func confirm(_ change: JSONValue) async throws {
+        let begun = try await post("/api/changes/begin", ["change": change, "decision": "approve"])
         try await finish("/api/changes/finish", begun)
     }
 
