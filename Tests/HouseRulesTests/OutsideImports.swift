@@ -16,7 +16,7 @@ enum OutsideImports {
         "FactProviders": ["GRDB", "Crypto"],
         "AgentEndpoints": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
         "ApproverConsole": ["Hummingbird", "HTTPTypes", "NIOCore", "Mustache", "Logging"],
-        "APIClient": ["AsyncHTTPClient", "NIOCore", "HTTPTypes"],
+        "APIClient": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"],
         "CommandLineTool": ["ArgumentParser", "Subprocess", "SystemPackage", "Crypto"],
         "ServerRuntime": [
             "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes",
@@ -35,7 +35,7 @@ enum OutsideImports {
         "SecretMaterial": ["Glibc"],
         "SQLiteStore": ["Foundation", "FoundationEssentials", "Glibc"],
         "FactProviders": ["Foundation", "FoundationEssentials", "Glibc"],
-        "CommandLineTool": ["Foundation", "FoundationEssentials", "Glibc"],
+        "CommandLineTool": ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"],
         "ServerRuntime": ["Foundation", "FoundationEssentials", "Glibc"],
         "OperatorVerbs": ["Foundation", "FoundationEssentials", "Glibc"],
         "DemoScenario": ["Foundation", "FoundationEssentials", "Glibc"],
