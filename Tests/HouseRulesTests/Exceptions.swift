@@ -13,6 +13,9 @@ struct Exception: Sendable {
 
     static let all: [Exception] = [
         Exception(
+            rule: .forbiddenCode, path: "ApprovalPolicy/RuleLint.swift", subject: "preconditionFailure(",
+            reason: "Two constants that are names; no input reaches them, and every lint test passes there."),
+        Exception(
             rule: .name, path: "AgentEndpoints/AgentEnvelope.swift", subject: "handle",
             reason: "Hummingbird's RouterMiddleware requires a method of that name."),
         Exception(
