@@ -97,7 +97,7 @@ let modules: [Module] = [
         ring: .interface, name: "AgentEndpoints",
         uses: ["CanonicalEncoding", "DomainModel", "ActionTokens", "SecretMaterial", "WireProtocol", "AuthorityCore"],
         outside: [hummingbird, httpTypes, nioCore, logging],
-        testsUse: ["AuthorityTestKit"]),
+        testsUse: ["AuthorityTestKit", "APIClient"]),
     Module(ring: .interface, name: "ConsoleAssets", isCLanguage: true, testsUse: nil),
     Module(
         ring: .interface, name: "ApproverConsole",

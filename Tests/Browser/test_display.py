@@ -89,7 +89,7 @@ def test_a_value_that_cannot_be_shown_whole_cannot_be_approved(agent, bob):
 PAGES = ["/", "/requests", "REQUEST", "/agents", "/people", "/tools", "/changes", "/overview"]
 
 
-@pytest.mark.parametrize("path, width, scheme", itertools.product(PAGES, [320, 1280], ["light", "dark"]))
+@pytest.mark.parametrize("path, width, scheme", list(itertools.product(PAGES, [320, 1280], ["light", "dark"])))
 def test_every_page_fits(hostile, alice, bob, path, width, scheme):
     person = bob if path in ("/", "REQUEST") else alice
     page = person.page
@@ -102,7 +102,7 @@ def test_every_page_fits(hostile, alice, bob, path, width, scheme):
         assert excess <= 0, f"{path} is {excess} pixels too wide at {width}"
         unnamed = page.evaluate(
             "() => [...document.querySelectorAll('button, a, input:not([type=hidden]), select, textarea')]"
-            ".filter(e => !(e.innerText || e.ariaLabel || e.labels?.length || e.title)).map(e => e.outerHTML)")
+            ".filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length || e.title)).map(e => e.outerHTML)")
         assert unnamed == []
     finally:
         page.set_viewport_size({"width": 1280, "height": 900})
