@@ -83,7 +83,7 @@ let modules: [Module] = [
             "ActionTokens", "PasskeyCeremonies", "TransparencyLog", "WireProtocol", "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
-        testsUse: ["AuthorityTestKit"]),
+        testsUse: ["AuthorityTestKit"], testData: ["Golden"]),
 
     Module(
         ring: .adapter, name: "SQLiteStore",
@@ -158,7 +158,7 @@ let modules: [Module] = [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "ActionTokens", "PasskeyCeremonies", "WireProtocol",
             "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders", "DemoScenario",
         ],
-        outside: [crypto, logging], testsUse: nil),
+        outside: [crypto, logging, grdb], testsUse: nil),
     Module(
         ring: .testing, name: "StoreConformance",
         uses: ["CanonicalEncoding", "DomainModel", "TransparencyLog", "AuthorityPorts"], testsUse: nil),
