@@ -22,6 +22,7 @@ package struct TransportRequest: Sendable {
     }
 }
 
+/// What came back: status, fields and the whole body.
 package struct TransportResponse: Sendable {
     package var status: Int
     /// Names in lower case.

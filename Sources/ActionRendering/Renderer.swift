@@ -3,6 +3,7 @@ import DomainModel
 
 /// Makes the one view of an action that everybody sees. Deterministic: the same subject gives the same bytes.
 package enum Renderer {
+    /// Consequences first, then the arguments, then what has to hold, then the agent's own words.
     package static func render(_ subject: RenderingSubject) -> Rendering {
         let leaves = leaves(of: subject.action)
         var rows = consequences(subject, leaves)

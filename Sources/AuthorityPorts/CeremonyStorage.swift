@@ -1,6 +1,7 @@
 package import CanonicalEncoding
 package import DomainModel
 
+/// Reads what lives for minutes: ceremonies, sessions, links, and what may happen once.
 package protocol CeremonyReading {
     func ceremony(_ id: CeremonyID) throws -> Ceremony?
     func session(tokenDigest: Digest) throws -> ConsoleSession?
@@ -17,6 +18,7 @@ package enum OnceKind: String, Sendable, CaseIterable {
     case revokedToken
 }
 
+/// Writes what lives for minutes. What is taken or used is so for one caller alone.
 package protocol CeremonyWriting {
     func insert(_ ceremony: Ceremony) throws
     /// Deletes the ceremony and returns it: a challenge is used once, whatever comes of it. Nil: unknown or used.

@@ -7,6 +7,7 @@ package protocol FactReader: Sendable {
     func value(of subject: Text, from provider: FactProvider) async throws(FactError) -> Text
 }
 
+/// Why a fact could not be read: whoever relies on it stops (invariant S12).
 package struct FactError: Error, Sendable, Hashable {
     package enum Code: String, Sendable {
         /// `of` is not something that this kind of provider can read.

@@ -1,6 +1,7 @@
 package import CanonicalEncoding
 package import DomainModel
 
+/// Reads people, agents, tools, switches, policies and their changes.
 package protocol InventoryReading {
     func agent(_ id: AgentID) throws -> Agent?
     /// By name.
@@ -26,6 +27,7 @@ package protocol InventoryReading {
     func changes(status: ChangeProposal.Status?, limit: Int) throws -> [ChangeProposal]
 }
 
+/// Writes the inventory. Names are never given twice and policies never lost.
 package protocol InventoryWriting {
     /// Inserts or replaces by id: the whole record, keys included.
     func save(_ agent: Agent) throws

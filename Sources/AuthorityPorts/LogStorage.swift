@@ -1,6 +1,7 @@
 package import CanonicalEncoding
 package import TransparencyLog
 
+/// Reads the log, which only grows.
 package protocol LogReading {
     /// The number of entries.
     func logSize() throws -> Int64
@@ -10,6 +11,7 @@ package protocol LogReading {
     func logEntries(subject: Text) throws -> [StoredLogEntry]
 }
 
+/// Appends to the log, in the transaction of what it is about (invariant S9).
 package protocol LogWriting {
     /// Appends at the next index, in this transaction; gaps never arise. Returns the index.
     @discardableResult

@@ -19,6 +19,7 @@ package struct RequestFilter: Sendable, Hashable {
     }
 }
 
+/// Reads requests, votes, executions and reviews.
 package protocol RequestReading {
     func request(_ id: RequestID) throws -> ApprovalRequest?
     /// Newest first.
@@ -41,6 +42,7 @@ package protocol RequestReading {
     func statistics(since: Timestamp) throws -> RequestStatistics
 }
 
+/// Writes requests and what belongs to them; each conditional write says whether it won.
 package protocol RequestWriting {
     /// Inserts the request; `idempotency` ties it to the caller's key for 24 hours at least.
     func insert(_ request: ApprovalRequest, idempotency: (key: Text, bodyDigest: Digest)?) throws

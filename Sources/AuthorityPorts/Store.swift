@@ -48,4 +48,5 @@ package enum StoreError: Error, Sendable {
 /// What a transaction can do beyond reading. Each method is one statement; each conditional one says whether it won.
 package protocol StoreTransaction: StoreReader, RequestWriting, InventoryWriting, CeremonyWriting, LogWriting {}
 
+/// Everything that can be read in one snapshot.
 package protocol StoreReader: RequestReading, InventoryReading, CeremonyReading, LogReading {}

@@ -1,6 +1,6 @@
 /// The policy that the demo puts in force: `examples/policies/demo.cedar`, linked into the program. A test compares the two.
-enum DemoPolicy {
-    static let source = #"""
+package enum DemoPolicy {
+    package static let source = #"""
         // The policy of the demo: an agent works on a database of orders with
         //
         //     countersign run -- sqlite3 <database> "<SQL>"

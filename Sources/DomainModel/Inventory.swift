@@ -69,6 +69,7 @@ package enum Role: String, Sendable, CaseIterable, Hashable {
     case auditor
 }
 
+/// Somebody who can sign in: by passkey, and never as an agent.
 package struct Person: Hashable, Sendable {
     package var id: PersonID
     package var name: Text

@@ -1,5 +1,6 @@
 package import CanonicalEncoding
 
+/// What a person signs: one approves towards a quorum, one denial ends the request.
 package enum Decision: String, Sendable, CaseIterable, Hashable {
     case approve
     case deny

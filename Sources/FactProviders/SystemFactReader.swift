@@ -18,6 +18,7 @@ package struct SystemFactReader: FactReader {
         self.limitMilliseconds = limitMilliseconds
     }
 
+    /// Reads on a thread of its own and gives up after the limit; an answer that comes later is not used.
     package func value(of subject: Text, from provider: FactProvider) async throws(FactError) -> Text {
         let reading = Reading()
         let outcome: Result<Text, FactError> = await withCheckedContinuation { continuation in

@@ -64,6 +64,7 @@ package final class SQLiteStore: Store {
         }
     }
 
+    /// Joins the next group commit and returns once it is on the disk.
     package func write<Value: Sendable>(
         _ step: StaticString, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws -> Value {

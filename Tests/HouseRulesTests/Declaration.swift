@@ -1,6 +1,6 @@
 /// A type or function as the rules need it: found by its keyword and its braces, not by a compiler.
-struct Declaration {
-    enum Kind {
+struct Declaration: Sendable {
+    enum Kind: Sendable {
         case type(keyword: String)
         case function
         case initialiser
@@ -22,10 +22,12 @@ struct Declaration {
 extension SourceFile {
     private static let typeKeywords: Set<String> = ["struct", "enum", "class", "actor", "protocol"]
 
+    private static let starts = ["func ", "init", "struct ", "enum ", "class ", "actor ", "protocol "]
+
     /// Every type, function and initialiser of the file, in order.
-    var declarations: [Declaration] {
+    func findDeclarations() -> [Declaration] {
         var found: [Declaration] = []
-        for (index, line) in code.enumerated() {
+        for (index, line) in code.enumerated() where Self.starts.contains(where: { line.contains($0) }) {
             let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "`") }.map(String.init)
             guard let declared = Self.declared(words, in: line) else { continue }
             let head = head(from: index)

@@ -8,10 +8,16 @@ import Testing
         )
     }
 
+    /// Every violation in every source, by rule.
+    private static let violations: [HouseRule: [Violation]] = Dictionary(
+        uniqueKeysWithValues: HouseRule.allCases.map { rule in
+            (rule, SourceFile.sources.flatMap { rule.violations(in: $0) })
+        })
+
     @Test(arguments: HouseRule.allCases)
     func `each rule of the house holds`(rule: HouseRule) {
         let exceptions = Exception.all.filter { $0.rule == rule }
-        let violations = SourceFile.sources.flatMap { rule.violations(in: $0) }
+        let violations = Self.violations[rule] ?? []
         for violation in violations where !exceptions.contains(where: { $0.covers(violation) }) {
             Issue.record("\(rule.rawValue): \(violation)")
         }
@@ -19,7 +25,7 @@ import Testing
 
     @Test(arguments: HouseRule.allCases)
     func `an exception that nothing needs is gone`(rule: HouseRule) {
-        let violations = SourceFile.sources.flatMap { rule.violations(in: $0) }
+        let violations = Self.violations[rule] ?? []
         for exception in Exception.all where exception.rule == rule {
             #expect(
                 violations.contains { exception.covers($0) },

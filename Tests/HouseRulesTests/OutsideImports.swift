@@ -33,9 +33,9 @@ enum OutsideImports {
     /// Rings that decide work on bytes and need no system library; those that touch the system name what they use.
     private static let system: [String: [String]] = [
         "SecretMaterial": ["Glibc"],
-        "SQLiteStore": ["Foundation", "FoundationEssentials", "Glibc"],
-        "FactProviders": ["Foundation", "FoundationEssentials", "Glibc"],
-        "CommandLineTool": ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"],
+        "SQLiteStore": ["Dispatch", "Foundation", "FoundationEssentials", "Glibc"],
+        "FactProviders": ["Dispatch", "Foundation", "FoundationEssentials", "Glibc"],
+        "CommandLineTool": ["Dispatch", "Foundation", "FoundationEssentials", "Glibc"],
         "ServerRuntime": ["Foundation", "FoundationEssentials", "Glibc"],
         "OperatorVerbs": ["Foundation", "FoundationEssentials", "Glibc"],
         "DemoScenario": ["Foundation", "FoundationEssentials", "Glibc"],

@@ -1,13 +1,23 @@
 import Foundation
+import Synchronization
 
-/// One Swift file of the house.
-struct SourceFile: Sendable {
+/// One Swift file of the house, taken apart once.
+final class SourceFile: Sendable {
     /// `Module/File.swift`, or deeper.
     let path: String
     let module: String
     let lines: [String]
     /// The same lines without the contents of comments and strings.
     let code: [String]
+    private let found = Mutex<[Declaration]?>(nil)
+
+    /// Found when a rule first asks.
+    var declarations: [Declaration] {
+        if let known = found.withLock({ $0 }) { return known }
+        let new = findDeclarations()
+        found.withLock { $0 = new }
+        return new
+    }
 
     init(path: String, text: String) {
         self.path = path

@@ -1,6 +1,7 @@
 extension String {
     /// Whether the text occurs and is not the end or the beginning of a longer word.
     func contains(word: String) -> Bool {
+        guard contains(word) else { return false }
         let bytes = Array(utf8)
         let needle = Array(word.utf8)
         guard let first = needle.first, let last = needle.last, bytes.count >= needle.count else { return false }
@@ -15,6 +16,7 @@ extension String {
 
     /// `value!`: a postfix exclamation mark that is neither `!=` nor `try!` nor `as!`.
     var hasForceUnwrap: Bool {
+        guard contains("!") else { return false }
         let bytes = Array(utf8)
         return bytes.indices.contains { index in
             guard bytes[index] == UInt8(ascii: "!"), index > 0 else { return false }
@@ -39,6 +41,9 @@ extension UInt8 {
 enum ForbiddenNames {
     private static let words: Set<String> = ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Info"]
     private static let verbs: Set<String> = ["process", "handle"]
+
+    /// What a line with a forbidden name contains.
+    static let parts = ["Manager", "Helper", "Util", "Info", "process", "handle"]
 
     static func forbids(_ name: String, declaredBy keyword: String) -> Bool {
         let parts = camelCaseWords(name)

@@ -32,6 +32,7 @@ extension Inventory {
     }
 }
 
+/// The inventory, for pages and for the host's operator.
 package struct ReadInventory: Sendable {
     let authority: Authority
 
@@ -60,6 +61,7 @@ package struct Overview: Sendable {
     package let frozen: [Freeze]
 }
 
+/// The figures of the overview page.
 package struct ReadOverview: Sendable {
     let authority: Authority
 

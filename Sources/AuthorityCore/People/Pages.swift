@@ -21,12 +21,14 @@ package struct GroupTally: Sendable, Hashable {
     package let quorum: Int64
 }
 
+/// One row of the inbox: a request, and what this person may do about it.
 package struct InboxItem: Sendable {
     package let request: ApprovalRequest
     package let standing: VoterStanding
     package let tallies: [GroupTally]
 }
 
+/// A vote as people see it, with the name of whoever cast it.
 package struct VoteView: Sendable {
     package let person: PersonID
     package let name: Text
@@ -44,6 +46,7 @@ package struct TimelineEntry: Sendable {
     package let body: JSONObject
 }
 
+/// Everything that a request's page shows.
 package struct RequestPage: Sendable {
     package let request: ApprovalRequest
     package let votes: [VoteView]

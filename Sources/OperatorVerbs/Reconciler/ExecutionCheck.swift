@@ -112,9 +112,8 @@ struct ExecutionCheck {
             return
         }
         guard !Seats(requirement, people, store.memberships, before: request.createdAt).areFilled else { return }
-        let isUnclear = entries.keys.contains {
-            $0.utf8.starts(with: "membership:".utf8) || $0.utf8.starts(with: "group:".utf8)
-        }
+        // Only the current memberships are stored: once somebody was removed, they do not tell who sat where.
+        let isUnclear = store.entries.contains { $0.kind == "membership.removed" }
         if isUnclear {
             findings.warn(
                 "S1", execution.id, "its approvers are not in the groups today; memberships have changed since")

@@ -1,5 +1,6 @@
 package import ArgumentParser
 
+/// `countersign agent`: who asks.
 package struct AgentVerb: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "agent", abstract: "Agents: who asks, who owns them, and until when.",

@@ -2,6 +2,7 @@ package import ArgumentParser
 import CanonicalEncoding
 import DomainModel
 
+/// `countersign freeze`: proposes to stop an agent, a tool or everything.
 package struct FreezeVerb: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "freeze", abstract: "Propose to stop an agent, a tool or everything.",

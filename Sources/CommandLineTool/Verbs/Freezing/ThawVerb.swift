@@ -1,6 +1,7 @@
 package import ArgumentParser
 import DomainModel
 
+/// `countersign thaw`: proposes to let what was frozen go on.
 package struct ThawVerb: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "thaw", abstract: "Propose to let what is frozen go on.",

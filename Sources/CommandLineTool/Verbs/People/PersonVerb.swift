@@ -1,5 +1,6 @@
 package import ArgumentParser
 
+/// `countersign person`: who decides.
 package struct PersonVerb: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "person", abstract: "People: approvers, administrators, auditors.",

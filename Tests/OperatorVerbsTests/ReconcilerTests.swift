@@ -1,0 +1,92 @@
+import AuthorityTestKit
+import CanonicalEncoding
+import DomainModel
+import GRDB
+import OperatorVerbs
+import Testing
+
+/// A reconciler that finds nothing proves nothing, so that each invariant is broken here in the database itself.
+@Suite struct ReconcilerTests {
+    /// A deletion that was approved and ran, an update that is to be reviewed, and something that was refused.
+    private static func play(_ scenario: Scenario) async throws {
+        let agent = scenario.agent
+        let deletion = try await agent.open(Scenario.deletion, idempotencyKey: "deletion").id
+        try await scenario.approver.decide(.approve, on: deletion)
+        try await agent.complete(try await agent.claim(deletion, token: try await agent.token(for: deletion)))
+        let update = try await agent.open(Scenario.update).id
+        try await agent.complete(try await agent.claim(update, token: try await agent.token(for: update)))
+        let drop: JSONValue = [
+            "tool": ["server": "orders-db", "name": "execute"], "arguments": ["operation": "drop"],
+        ]
+        _ = try await agent.open(drop)
+    }
+
+    private static func broken(_ scenario: Scenario) throws -> [Finding] {
+        try Reconciler(
+            directory: scenario.fixture.directory + "/data", origin: "http://localhost:7421", now: scenario.clock.now
+        ).run().findings.filter { $0.severity == .broken }
+    }
+
+    /// Writes past every guard of the store, as somebody with the file could.
+    private static func tamper(_ scenario: Scenario, _ sql: String) throws {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(
+            path: scenario.fixture.directory + "/data/countersign.sqlite", configuration: configuration)
+        try queue.write { database in
+            let triggers = try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for trigger in triggers { try database.execute(sql: "DROP TRIGGER \(trigger)") }
+            try database.execute(sql: sql)
+            #expect(database.changesCount > 0, "nothing was changed")
+        }
+        try queue.close()
+    }
+
+    @Test func `a record that came about by the rules is sound`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            try await Self.play(scenario)
+            #expect(try Self.broken(scenario) == [])
+        }
+    }
+
+    private static let tampering: [(String, String)] = [
+        ("S10", "UPDATE log SET leaf_hash = zeroblob(32) WHERE position = 3"),
+        (
+            "S10",
+            "UPDATE log SET bytes = CAST(replace(CAST(bytes AS TEXT), 'operators', 'operator5') AS BLOB) WHERE position < 9"
+        ),
+        ("S9", "DELETE FROM log WHERE position = (SELECT max(position) FROM log)"),
+        ("S10", "DELETE FROM log WHERE position = 2"),
+        ("S1", "UPDATE executions SET digest = zeroblob(32)"),
+        ("S1", "DELETE FROM votes"),
+        ("S7", "UPDATE votes SET person = 'owner'"),
+        ("S1", "UPDATE votes SET evidence = replace(evidence, '\"decision\":\"approve\"', '\"decision\":\"deny\"')"),
+        ("S1", "UPDATE votes SET expires_at = cast_at"),
+        ("S7", "UPDATE passkeys SET created_at = created_at + 86400000"),
+        ("S1", "UPDATE passkeys SET public_key = zeroblob(77)"),
+        ("S5", "UPDATE executions SET claimed_at = claimed_at + 60000; UPDATE votes SET decision = 'deny'"),
+        ("S2", "DELETE FROM executions"),
+        ("S3", "UPDATE executions SET claimed_at = claimed_at + 3600000"),
+        ("S3", "UPDATE executions SET deadline = deadline + 1000"),
+        ("S8", "UPDATE executions SET executor = 'somebody-else'"),
+        ("S9", "UPDATE requests SET status = 'cancelled' WHERE status = 'denied'"),
+        ("S13", "UPDATE executions SET status = 'failed'"),
+        ("S13", "DELETE FROM reviews"),
+        ("S14", "UPDATE requests SET epoch = 7"),
+        ("S15", "UPDATE idempotency SET caller = 'somebody-else'"),
+        ("S18", "UPDATE requests SET digest = zeroblob(32)"),
+        ("S18", "UPDATE request_bodies SET submission = replace(submission, '\"id\":7', '\"id\":8')"),
+        ("S6", "UPDATE request_bodies SET assessment = replace(assessment, 'Work on orders', 'Tidy orders')"),
+        ("S4", "DELETE FROM policies"),
+    ]
+
+    @Test(arguments: tampering)
+    func `whoever writes past the guards is found out`(invariant: String, sql: String) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            try await Self.play(scenario)
+            try Self.tamper(scenario, sql)
+            let found = try Self.broken(scenario).map(\.invariant)
+            #expect(found.contains(invariant), "found \(found)")
+        }
+    }
+}
