@@ -1,38 +1,63 @@
-import APIClient
 import AuthorityPorts
-import AuthorityTestKit
+import CanonicalEncoding
 import DomainModel
 import Testing
-import WireProtocol
 
-/// Kills the server with SIGKILL at every named step, starts it again on what was durable, and lets the reconciler look.
-/// One after another: each starts two servers.
-@Suite(.serialized) struct CrashTests {
+/// Kills the server with SIGKILL at every named step, starts it again on what was durable, lets the clients go on as real
+/// ones would, and has the record checked by code that shares nothing with the server.
+@Suite struct CrashTests {
+    /// Servers are processes: more than a few at once only wait for the processor.
+    private static let slots = Slots(4)
+
+    @Test func `at least twenty steps between request and completion are named`() {
+        #expect(Step.allCases.count >= 20)
+    }
+
     @Test(arguments: Step.allCases)
-    func `after a crash at any step nothing is half-done and work goes on`(step: Step) async throws {
+    func `after a crash at any step nothing that was answered is lost and nothing runs twice`(step: Step) async throws {
+        try await Self.slots.hold { try await Self.crash(at: step) }
+    }
+
+    private static func crash(at step: Step) async throws {
         let installation = try await Installation.copy()
         defer { installation.remove() }
         let doomed = try await ServerProcess(
             data: installation.data, environment: ["COUNTERSIGN_CRASH_AT": step.rawValue])
-        var job = MainJob(agent: try installation.agent(doomed), browser: installation.browser)
-        job.browser.origin = doomed.consoleURL
-        // What fails here fails because the server dies under it.
-        _ = try? await job.deletion()
-        if doomed.isRunning { _ = try? await job.abandonedReading() }
-        try #require(try await doomed.isGone(), "\(step.rawValue) was not reached")
-        #expect(doomed.wasKilled, "\(doomed.writtenLog)")
-
-        let server = try await ServerProcess(data: installation.data)
-        var after = MainJob(agent: try installation.agent(server), browser: job.browser)
-        after.browser.origin = server.consoleURL
-        #expect(try await after.deletion() == .completed)
-        let abandoned = try await after.abandonedReading()
-        let ended = try await ServerProcess.eventually {
-            let status = try await after.agent.read(abandoned).status
-            return status == .executing ? nil : status
+        let job = CrashStory(
+            agent: try installation.agent(doomed, patience: .seconds(90)),
+            browser: installation.browser.visiting(doomed.consoleURL))
+        // It goes on through the crash: calls are repeated with the same keys until the restarted server answers them.
+        async let running = job.run()
+        let isGone = try await doomed.isGone(within: 60)
+        #expect(isGone, "\(step.rawValue) was not reached")
+        guard isGone else {
+            _ = try? await doomed.stop()
+            _ = try? await running
+            return
         }
-        #expect(ended == .unknown)
-        #expect(try await server.stop())
+        #expect(doomed.wasKilled, "\(doomed.writtenLog)")
+        let server = try await ServerProcess(data: installation.data, addresses: doomed.addresses)
+        let told = try await running
+        try await check(told, job, installation)
+        #expect(try await server.stop(), "\(server.writtenLog)")
+        try checkRecord(told, installation)
+    }
+
+    /// What was answered before or after the crash still stands, and asking again with the same keys changes nothing.
+    private static func check(_ told: CrashStory.Told, _ job: CrashStory, _ installation: Installation) async throws {
+        #expect(try await job.agent.read(told.deletion.request).status == .completed)
+        #expect(try await job.agent.read(told.abandoned.request).status == .unknown)
+        let again = try await job.repeatEverything(told)
+        #expect(again == told)
+    }
+
+    private static func checkRecord(_ told: CrashStory.Told, _ installation: Installation) throws {
+        let report = try installation.doctor()
+        #expect(report.sound, "\(report.output)")
+        // Two requests, one vote, two executions, however often each was asked for.
+        #expect(report.counts["requests"]?.integerValue == 2, "\(report.output)")
+        #expect(report.counts["votes"]?.integerValue == 1, "\(report.output)")
+        #expect(report.counts["executions"]?.integerValue == 2, "\(report.output)")
         #expect(try installation.reconcile() == [])
     }
 }

@@ -62,15 +62,38 @@ struct Installation: Sendable {
         return Installation(folder: folder, browser: browser, key: key)
     }
 
-    /// The agent, with little patience: tests want to see what happens.
-    func agent(_ server: ServerProcess) throws -> AgentClient {
+    /// The agent, with little patience unless told otherwise: most tests want to see what happens.
+    func agent(_ server: ServerProcess, patience: Duration = .milliseconds(200)) throws -> AgentClient {
         AgentClient(
             identity: .init(agent: try Scenario.name("orders-agent"), key: key, server: server.agentsURL),
-            surroundings: ClientSurroundings(now: Self.now), patience: .milliseconds(200))
+            surroundings: ClientSurroundings(now: Self.now), patience: patience)
     }
 
     static let now: @Sendable () -> Timestamp = {
         Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+
+    /// What `countersign doctor --json` said.
+    struct DoctorReport: Sendable {
+        var output: String
+        var sound: Bool
+        /// Objects by noun.
+        var counts: JSONValue
+    }
+
+    func doctor() throws -> DoctorReport {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(filePath: ServerProcess.program)
+        process.arguments = ["doctor", "--data", data, "--json"]
+        process.standardOutput = pipe
+        try process.run()
+        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        let json = try JSONReader.read(Array(output))
+        return DoctorReport(
+            output: String(decoding: output, as: UTF8.self),
+            sound: process.terminationStatus == 0 && json["sound"]?.boolValue == true, counts: json["checked"] ?? .null)
     }
 
     /// What the record says, by code that shares nothing with the server.

@@ -5,24 +5,34 @@ import Foundation
 final class ServerProcess: Sendable {
     struct DidNotStart: Error { var log: String }
 
+    /// `host:port` of each plane.
+    struct Addresses: Sendable {
+        var agents = "127.0.0.1:0"
+        var people = "localhost:0"
+    }
+
     let agentsURL: Text
     let consoleURL: Text
     private let process: Process
     private let log: String
 
-    /// Beside the test's own executable, where the build puts it.
+    /// Beside the test's own executable, where the build puts it, unless `COUNTERSIGN_PROGRAM` names another.
     static let program: String = {
+        if let named = ProcessInfo.processInfo.environment["COUNTERSIGN_PROGRAM"] { return named }
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(filePath: own).deletingLastPathComponent().appending(path: "countersign").path
     }()
 
-    /// Starts it on free ports and returns when it answers.
-    init(data: String, policy: String? = nil, environment: [String: String] = [:]) async throws {
+    /// Starts it, on free ports unless told which, and returns when it answers.
+    init(
+        data: String, policy: String? = nil, environment: [String: String] = [:], addresses: Addresses = Addresses()
+    ) async throws {
         process = Process()
         log = "\(data).log"
         process.executableURL = URL(filePath: Self.program)
         process.arguments = [
-            "serve", "--data", data, "--agents", "127.0.0.1:0", "--people", "localhost:0", "--local", "127.0.0.1:0",
+            "serve", "--data", data, "--agents", addresses.agents, "--people", addresses.people, "--local",
+            "127.0.0.1:0",
         ]
         if let policy { process.arguments?.append(contentsOf: ["--policy", policy]) }
         process.environment = environment.merging(["COUNTERSIGN_FIRST_PERSON": "ana"]) { own, _ in own }
@@ -42,6 +52,12 @@ final class ServerProcess: Sendable {
     }
 
     var isRunning: Bool { process.isRunning }
+    /// Of this one, so that another can take its place.
+    var addresses: Addresses {
+        Addresses(
+            agents: String(agentsURL.string.dropFirst("http://".count)),
+            people: String(consoleURL.string.dropFirst("http://".count)))
+    }
     var wasKilled: Bool { process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL }
     var writtenLog: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 

@@ -25,8 +25,24 @@ struct TestBrowser: Sendable {
             ["token": .string(token), "ceremony": begun["ceremony"] ?? .null, "credential": credential])
     }
 
+    /// The same person on the same device, before a server at another address.
+    func visiting(_ origin: Text) -> TestBrowser {
+        var copy = self
+        copy.origin = origin
+        return copy
+    }
+
+    func status(of id: RequestID) async throws -> RequestStatus? {
+        try await page(of: id)["status"]?.stringValue.flatMap(RequestStatus.init(rawValue:))
+    }
+
     mutating func vote(_ decision: Decision, on id: RequestID) async throws {
-        let page = try await send("GET", "/api/requests/\(id)", nil)
+        _ = try await exchange(try await signedVote(decision, on: id))
+    }
+
+    /// A decision that is signed and not yet sent.
+    mutating func signedVote(_ decision: Decision, on id: RequestID) async throws -> TransportRequest {
+        let page = try await page(of: id)
         let begun = try await post(
             "/api/votes/begin",
             [
@@ -34,31 +50,39 @@ struct TestBrowser: Sendable {
                 "criteria": decision == .approve ? page["requirement"]?["criteria"] ?? [] : [],
                 "rendering": page["rendering_digest"] ?? .null,
             ])
-        try await finish("/api/votes/finish", begun)
+        return try signed("/api/votes/finish", begun)
     }
 
-    /// Proposes a change and confirms it.
-    mutating func apply(_ change: Change) async throws {
+    /// Proposes a change and confirms it; gives what the server answered.
+    @discardableResult
+    mutating func apply(_ change: Change) async throws -> JSONValue {
+        try await exchange(try await signedChange(change))
+    }
+
+    /// A change that is proposed, its confirmation signed and not yet sent.
+    mutating func signedChange(_ change: Change) async throws -> TransportRequest {
         let proposed = try await post("/api/changes", ["change": change.json])
-        try await confirm(proposed["change"] ?? .null)
+        let begun = try await post(
+            "/api/changes/begin", ["change": proposed["change"] ?? .null, "decision": "approve"])
+        return try signed("/api/changes/finish", begun)
     }
 
-    /// Confirms a change that somebody proposed.
-    mutating func confirm(_ change: JSONValue) async throws {
-        let begun = try await post("/api/changes/begin", ["change": change, "decision": "approve"])
-        try await finish("/api/changes/finish", begun)
+    private func page(of id: RequestID) async throws -> JSONValue {
+        var copy = self
+        return try await copy.exchange(call("GET", "/api/requests/\(id)", nil))
     }
 
-    private mutating func finish(_ path: Text, _ begun: JSONValue) async throws {
+    private mutating func signed(_ path: Text, _ begun: JSONValue) throws -> TransportRequest {
         let credential = try authenticator.get(options: begun["options"] ?? .null, origin: origin)
-        _ = try await post(path, ["ceremony": begun["ceremony"] ?? .null, "credential": credential])
+        return call("POST", path, ["ceremony": begun["ceremony"] ?? .null, "credential": credential])
     }
 
     private mutating func post(_ path: Text, _ body: JSONValue) async throws -> JSONValue {
-        try await send("POST", path, body)
+        try await exchange(call("POST", path, body))
     }
 
-    private mutating func send(_ method: String, _ path: Text, _ body: JSONValue?) async throws -> JSONValue {
+    /// As a page of the console makes it.
+    private func call(_ method: String, _ path: Text, _ body: JSONValue?) -> TransportRequest {
         var request = TransportRequest(method: method, url: "\(origin)\(path)")
         request.headers = [("origin", origin.string), ("accept", "application/json")]
         if let cookie { request.headers.append(("cookie", cookie)) }
@@ -66,6 +90,10 @@ struct TestBrowser: Sendable {
             request.headers.append(("content-type", "application/json"))
             request.body = CanonicalJSON.encode(body)
         }
+        return request
+    }
+
+    private mutating func exchange(_ request: TransportRequest) async throws -> JSONValue {
         let response = try await AsyncHTTPTransport().exchange(request)
         let json = try JSONReader.read(response.body)
         guard (200...299).contains(response.status) else { throw Refused(status: response.status, problem: json) }

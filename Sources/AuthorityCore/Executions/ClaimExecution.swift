@@ -11,6 +11,11 @@ package struct ClaimExecution: Sendable {
     package struct Answer: Sendable {
         package let view: JSONValue
         package let isNew: Bool
+
+        init(_ execution: Execution, isNew: Bool) {
+            view = ClaimView(execution: execution.id, deadline: execution.deadline).json
+            self.isNew = isNew
+        }
     }
 
     let authority: Authority
@@ -28,7 +33,8 @@ package struct ClaimExecution: Sendable {
             domain: "countersign.claim-body.v1", ["action": claim.action.json, "token": .string(claim.token)])
         let idempotency = idempotencyKey.map { (key: $0, bodyDigest: bodyDigest) }
         authority.probe.reached(.claimBeforeTransaction)
-        if let earlier = try await repeated(caller, idempotency) { return earlier }
+        // Before the token is looked at, which may have expired meanwhile.
+        if let earlier = try await authority.read({ try Self.earlier(caller, idempotency, $0) }) { return earlier }
         let claims = try verified(claim, by: caller)
         guard claims.action == claim.action.digest else {
             throw AuthorityError(
@@ -38,32 +44,31 @@ package struct ClaimExecution: Sendable {
         guard let id = RequestID(claims.request) else { throw spent("no handle of a request") }
         let changed = try await LiveFacts(authority: authority).firstChanged(claim.action.preconditions)
         let authority = authority
-        let execution = try await authority.write("claim execution") { transaction in
+        let answer = try await authority.write("claim execution") { transaction in
+            // Once more, now that nobody else writes: two tries of one claim may have overtaken each other.
+            if let earlier = try Self.earlier(caller, idempotency, transaction) { return .success(earlier) }
             let attempt = ClaimAttempt(
                 authority: authority, request: id, claims: claims, presented: claim.action.digest,
                 executor: caller.id, idempotency: idempotency)
             let result = try attempt.run(changed: changed, in: transaction)
             authority.probe.reached(.claimBeforeCommit)
-            return result
+            return result.map { Answer($0, isNew: true) }
         }.get()
         authority.probe.reached(.claimAfterCommit)
-        return Answer(view: ClaimView(execution: execution.id, deadline: execution.deadline).json, isNew: true)
+        return answer
     }
 
     /// The same claimant asking again with the same key gets the same answer.
-    private func repeated(
-        _ caller: AuthenticatedAgent, _ idempotency: (key: Text, bodyDigest: Digest)?
-    ) async throws(AuthorityError) -> Answer? {
-        guard let idempotency else { return nil }
-        let earlier = try await authority.read {
-            try $0.execution(executor: caller.id, idempotencyKey: idempotency.key)
-        }
-        guard let earlier else { return nil }
+    private static func earlier(
+        _ caller: AuthenticatedAgent, _ idempotency: (key: Text, bodyDigest: Digest)?, _ reader: any StoreReader
+    ) throws -> Answer? {
+        guard let idempotency,
+            let earlier = try reader.execution(executor: caller.id, idempotencyKey: idempotency.key)
+        else { return nil }
         guard earlier.bodyDigest == idempotency.bodyDigest else {
             throw AuthorityError(.idempotencyConflict, "This Idempotency-Key came with another body before.")
         }
-        let view = ClaimView(execution: earlier.execution.id, deadline: earlier.execution.deadline)
-        return Answer(view: view.json, isNew: false)
+        return Answer(earlier.execution, isNew: false)
     }
 
     /// Token, audience and possession of the key that asked (invariant S8).

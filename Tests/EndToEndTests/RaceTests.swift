@@ -1,0 +1,96 @@
+import CanonicalEncoding
+import DomainModel
+import Foundation
+import GRDB
+import Testing
+
+/// Calls over HTTP with a proof each, on connections that are open and sent up to their last byte, released together.
+@Suite struct RaceTests {
+    @Test func `whatever arrives together has one legal outcome, and a grant has one winner`() async throws {
+        var tally = RaceTally.fromEnvironment()
+        guard tally.remaining > 0 else { return }
+        let track = try await RaceTrack()
+        defer { track.installation.remove() }
+        var rounds = RaceRound(on: track)
+        var outcomes: [Race.Outcome] = []
+        while tally.remaining > 0 {
+            let race = Race.cycle[tally.done % Race.cycle.count]
+            let outcome = try await rounds.run(race)
+            for problem in outcome.problems {
+                Issue.record("round \(tally.done + 1), \(race.rawValue): \(problem)")
+            }
+            outcomes.append(outcome)
+            tally.count(outcome.problems.isEmpty)
+        }
+        #expect(try await track.finish())
+        try Self.checkRecord(track.installation, outcomes)
+    }
+
+    private static func checkRecord(_ installation: Installation, _ outcomes: [Race.Outcome]) throws {
+        let report = try installation.doctor()
+        #expect(report.sound, "\(report.output.prefix(4096))")
+        let won = outcomes.compactMap(\.execution)
+        #expect(report.counts["executions"]?.integerValue == Int64(won.count))
+        let entries = try log(installation)
+        let claims = entries.filter { $0["kind"]?.stringValue == "execution.claimed" }
+        #expect(claims.count == won.count)
+        #expect(Set(claims.compactMap { $0["subject"]?.textValue }) == Set(won.map(\.text)))
+        // A freeze that commits before a claim wins: a claim that won stands before the freeze of its round.
+        let places = Dictionary(
+            entries.enumerated().compactMap { place, entry in entry["subject"]?.textValue.map { ($0, place) } }
+        ) { first, _ in first }
+        let freezes = entries.indices.filter { entries[$0]["kind"]?.stringValue == "switch.frozen" }
+        for outcome in outcomes {
+            guard let freeze = outcome.freeze, let execution = outcome.execution else { continue }
+            let place = try #require(places[execution.text])
+            #expect(place < freezes[freeze - 1], "\(execution) was claimed after the freeze")
+        }
+    }
+
+    /// Every entry in order, as it was written.
+    private static func log(_ installation: Installation) throws -> [JSONValue] {
+        let queue = try DatabaseQueue(path: "\(installation.data)/countersign.sqlite")
+        let entries = try queue.read { database in
+            try Data.fetchAll(database, sql: "SELECT bytes FROM log ORDER BY position")
+        }
+        try queue.close()
+        return try entries.map { try JSONReader.read(Array($0)) }
+    }
+}
+
+/// How far the rounds have come; kept in a file where one is named, so that a long run can go on after it was interrupted.
+struct RaceTally {
+    private static let usual = 200
+
+    private let rounds: Int
+    private let file: String?
+    private var passed = 0
+    private var failed = 0
+
+    var done: Int { passed + failed }
+    var remaining: Int { rounds - done }
+
+    /// `COUNTERSIGN_RACE_ROUNDS` and `COUNTERSIGN_RACE_STATE`.
+    static func fromEnvironment() -> RaceTally {
+        let environment = ProcessInfo.processInfo.environment
+        return RaceTally(
+            rounds: environment["COUNTERSIGN_RACE_ROUNDS"].flatMap(Int.init) ?? usual,
+            file: environment["COUNTERSIGN_RACE_STATE"])
+    }
+
+    private init(rounds: Int, file: String?) {
+        self.rounds = rounds
+        self.file = file
+        guard let file, let text = try? String(contentsOfFile: file, encoding: .utf8) else { return }
+        let counts = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        guard counts.count == 2 else { return }
+        (passed, failed) = (counts[0], counts[1])
+    }
+
+    mutating func count(_ hasPassed: Bool) {
+        if hasPassed { passed += 1 } else { failed += 1 }
+        guard let file, done.isMultiple(of: 20) || remaining == 0 || !hasPassed else { return }
+        // In place of the old one at once: an interruption leaves one of the two.
+        try? Data("\(passed) \(failed)\n".utf8).write(to: URL(filePath: file), options: .atomic)
+    }
+}
