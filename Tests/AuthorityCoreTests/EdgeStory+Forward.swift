@@ -11,7 +11,8 @@ extension EdgeStory {
         EdgeStory(EdgeName(.pending, .approved), "the quorum is reached") { try await $0.approved() },
         EdgeStory(EdgeName(.approved, .granted), "a token is issued") { try await $0.granted() },
         EdgeStory(EdgeName(.granted, .executing), "it is claimed") { try await $0.executing() },
-        EdgeStory(EdgeName(.granted, .approved, label: "lapsed"), "the sweeper finds the token's time over") { scenario in
+        EdgeStory(EdgeName(.granted, .approved, label: "lapsed"), "the sweeper finds the token's time over") {
+            scenario in
             let standing = try await scenario.granted()
             scenario.clock.advance(seconds: 61)
             #expect(try await Sweeper(scenario.authority).run() == 1)
@@ -48,7 +49,8 @@ extension EdgeStory {
         EdgeStory(EdgeName(.executing, .violated, .outcomeDiffers), "what was expected was not observed") { scenario in
             try await completed(scenario, expect: ["rows": ["at_most": "1842"]], observed: ["exit_status": 0])
         },
-        EdgeStory(EdgeName(.executing, .unknown, .deadlineMissed), "the sweeper finds the deadline missed") { scenario in
+        EdgeStory(EdgeName(.executing, .unknown, .deadlineMissed), "the sweeper finds the deadline missed") {
+            scenario in
             let standing = try await scenario.executing()
             scenario.clock.advance(seconds: 600)
             #expect(try await Sweeper(scenario.authority).run() == 1)

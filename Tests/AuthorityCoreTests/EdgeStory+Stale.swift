@@ -10,9 +10,15 @@ extension EdgeStory {
     static let stale: [EdgeStory] =
         beforeClaim.flatMap { status in
             [
-                changes(status, .toolChanged, "another definition") { try await register($0) { $0.reference.definition = Digest(sha256: [1]) } },
-                changes(status, .toolChanged, "another resource") { try await register($0) { $0.targets[0].resource.id = "prod/users" } },
-                changes(status, .toolChanged, "another environment") { try await register($0) { $0.targets[0].environment = "test" } },
+                changes(status, .toolChanged, "another definition") {
+                    try await register($0) { $0.reference.definition = Digest(sha256: [1]) }
+                },
+                changes(status, .toolChanged, "another resource") {
+                    try await register($0) { $0.targets[0].resource.id = "prod/users" }
+                },
+                changes(status, .toolChanged, "another environment") {
+                    try await register($0) { $0.targets[0].environment = "test" }
+                },
                 changes(status, .toolChanged, "a disabled tool") { scenario in
                     try await scenario.approver.change(.disableTool(server: "orders-db", name: "execute"))
                 },

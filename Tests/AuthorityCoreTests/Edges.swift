@@ -57,9 +57,11 @@ enum AllEvents {
             for status in RequestStatus.allCases {
                 for delay in [Int64(0), 61, 1000] {
                     var progress = Progress(status: status, expiresAt: start.adding(seconds: 100), updatedAt: start)
-                    if status == .granted, case .tokenIssued(let grant)? = list(at: start).first(where: {
-                        if case .tokenIssued = $0.event { true } else { false }
-                    })?.event {
+                    if status == .granted,
+                        case .tokenIssued(let grant)? = list(at: start).first(where: {
+                            if case .tokenIssued = $0.event { true } else { false }
+                        })?.event
+                    {
                         progress.grant = grant
                     }
                     let next = Lifecycle.next(progress, event, at: start.adding(seconds: delay))

@@ -31,13 +31,16 @@ import WireProtocol
         for status in EdgeStory.beforeClaim {
             edges[EdgeName(status, .cancelled, .cancelledByAdministrator)] =
                 "No use case lets an administrator cancel: people deny, and an agent is disabled."
-            edges[EdgeName(status, .stale, .factChanged)] = "Preconditions are the only facts that are read again so far."
+            edges[EdgeName(status, .stale, .factChanged)] =
+                "Preconditions are the only facts that are read again so far."
             edges[EdgeName(status, .stale, .taskChanged)] = "Tasks have no record of their own yet."
         }
         edges[EdgeName(.pending, .stale, .preconditionChanged)] =
             "Preconditions are read again at token issue and at claim (authority.md), not while people look."
-        edges[EdgeName(.pending, .stale, .approverChanged)] = "While it waits, a vote that lost its voter is not counted."
-        edges[EdgeName(.pending, .stale, .agentDisabled)] = "A key that asked is looked at again when a token is asked for."
+        edges[EdgeName(.pending, .stale, .approverChanged)] =
+            "While it waits, a vote that lost its voter is not counted."
+        edges[EdgeName(.pending, .stale, .agentDisabled)] =
+            "A key that asked is looked at again when a token is asked for."
         edges[EdgeName(.pending, .expired, .votesExpired)] = "Until a quorum stands, votes lapse one by one."
         return edges
     }()
