@@ -44,7 +44,7 @@ package struct ClaimExecution: Sendable {
         guard let id = RequestID(claims.request) else { throw spent("no handle of a request") }
         let changed = try await LiveFacts(authority: authority).firstChanged(claim.action.preconditions)
         let authority = authority
-        let answer = try await authority.write("claim execution") { transaction in
+        let answer = try await authority.write("claim execution") { transaction -> Result<Answer, AuthorityError> in
             // Once more, now that nobody else writes: two tries of one claim may have overtaken each other.
             if let earlier = try Self.earlier(caller, idempotency, transaction) { return .success(earlier) }
             let attempt = ClaimAttempt(
