@@ -44,7 +44,7 @@ package struct ClaimExecution: Sendable {
         guard let id = RequestID(claims.request) else { throw spent("no handle of a request") }
         let changed = try await LiveFacts(authority: authority).firstChanged(claim.action.preconditions)
         let authority = authority
-        let answer = try await authority.write("claim execution") { transaction in
+        let answer = try await authority.write("claim execution") { transaction -> Result<Answer, AuthorityError> in
             // Once more, now that nobody else writes: two tries of one claim may have overtaken each other.
             if let earlier = try Self.earlier(caller, idempotency, transaction) { return .success(earlier) }
             let attempt = ClaimAttempt(
@@ -52,7 +52,7 @@ package struct ClaimExecution: Sendable {
                 executor: caller.id, idempotency: idempotency)
             let result = try attempt.run(changed: changed, in: transaction)
             authority.probe.reached(.claimBeforeCommit)
-            return result.map { Answer($0, isNew: true) }
+            return result.map { execution in Answer(execution, isNew: true) }
         }.get()
         authority.probe.reached(.claimAfterCommit)
         return answer
