@@ -1,7 +1,9 @@
+import APIClient
 import AuthorityPorts
 import CanonicalEncoding
 import DomainModel
 import Testing
+import WireProtocol
 
 /// Kills the server with SIGKILL at every named step, starts it again on what was durable, lets the clients go on as real
 /// ones would, and has the record checked by code that shares nothing with the server.
@@ -28,7 +30,7 @@ import Testing
             browser: installation.browser.visiting(doomed.consoleURL))
         // It goes on through the crash: calls are repeated with the same keys until the restarted server answers them.
         async let running = job.run()
-        let isGone = try await doomed.isGone(within: 60)
+        let isGone = try await doomed.isGone(within: 120)
         #expect(isGone, "\(step.rawValue) was not reached")
         guard isGone else {
             _ = try? await doomed.stop()

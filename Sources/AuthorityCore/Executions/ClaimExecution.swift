@@ -52,7 +52,7 @@ package struct ClaimExecution: Sendable {
                 executor: caller.id, idempotency: idempotency)
             let result = try attempt.run(changed: changed, in: transaction)
             authority.probe.reached(.claimBeforeCommit)
-            return result.map { Answer($0, isNew: true) }
+            return result.map { execution in Answer(execution, isNew: true) }
         }.get()
         authority.probe.reached(.claimAfterCommit)
         return answer
