@@ -112,7 +112,7 @@ let modules: [Module] = [
             "AuthorityCore", "ConsoleAssets",
         ],
         outside: [hummingbird, httpTypes, nioCore, mustache, logging],
-        testsUse: ["AuthorityTestKit", "AuthorityPorts", "SQLiteStore", "DemoScenario"]),
+        testsUse: ["AuthorityTestKit", "AuthorityPorts", "SQLiteStore", "DemoScenario"], testData: ["Golden"]),
     Module(
         ring: .interface, name: "APIClient",
         uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionTokens", "WireProtocol"],
