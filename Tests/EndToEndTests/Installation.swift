@@ -49,12 +49,14 @@ struct Installation: Sendable {
         try await browser.enrol(link: Text(link.trimmingCharacters(in: .newlines)))
         let owner: PersonID = try Scenario.name("owner")
         try await browser.apply(.addPerson(.init(id: owner, name: "Owner", roles: [], groups: [])))
-        try await browser.apply(
+        // From the host's command line: whoever proposes a key in the console could not approve what it asks for.
+        let proposal = try await OperatorClient(dataDirectory: "\(folder)/data").propose(
             .addAgent(
                 .init(
                     id: try Scenario.name("orders-agent"), owner: owner, purpose: "keeps orders", environment: nil,
                     groups: [], jwk: key.publicKey.json,
                     endsAt: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000) + 86_400_000))))
+        try await browser.confirm(.string(proposal.id))
         try await browser.apply(.registerTool(Scenario.tool))
         _ = try await server.stop()
         return Installation(folder: folder, browser: browser, key: key)

@@ -59,11 +59,19 @@ struct TestBrowser: Sendable {
         try await exchange(try await signedChange(change))
     }
 
+    /// Confirms a change that somebody proposed.
+    mutating func confirm(_ change: JSONValue) async throws {
+        _ = try await exchange(try await signedConfirmation(of: change))
+    }
+
     /// A change that is proposed, its confirmation signed and not yet sent.
     mutating func signedChange(_ change: Change) async throws -> TransportRequest {
         let proposed = try await post("/api/changes", ["change": change.json])
-        let begun = try await post(
-            "/api/changes/begin", ["change": proposed["change"] ?? .null, "decision": "approve"])
+        return try await signedConfirmation(of: proposed["change"] ?? .null)
+    }
+
+    private mutating func signedConfirmation(of change: JSONValue) async throws -> TransportRequest {
+        let begun = try await post("/api/changes/begin", ["change": change, "decision": "approve"])
         return try signed("/api/changes/finish", begun)
     }
 
