@@ -67,8 +67,12 @@ let modules: [Module] = [
     Module(ring: .domain, name: "ActionRendering", uses: ["CanonicalEncoding", "DomainModel"]),
     Module(ring: .domain, name: "ApprovalPolicy", uses: ["CanonicalEncoding", "CedarLanguage", "DomainModel"]),
     Module(ring: .domain, name: "ApprovalWorkflow", uses: ["CanonicalEncoding", "DomainModel"]),
-    Module(ring: .domain, name: "ActionTokens", uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel"], outside: [crypto]),
-    Module(ring: .domain, name: "PasskeyCeremonies", uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel"], outside: [crypto, cryptoExtras], testsUse: ["DemoScenario"]),
+    Module(
+        ring: .domain, name: "ActionTokens", uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel"],
+        outside: [crypto]),
+    Module(
+        ring: .domain, name: "PasskeyCeremonies", uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel"],
+        outside: [crypto, cryptoExtras], testsUse: ["DemoScenario"]),
     Module(ring: .domain, name: "TransparencyLog", uses: ["CanonicalEncoding", "DomainModel"], outside: [crypto]),
     Module(ring: .domain, name: "WireProtocol", uses: ["CanonicalEncoding", "DomainModel"]),
 
@@ -79,11 +83,12 @@ let modules: [Module] = [
     Module(
         ring: .application, name: "AuthorityCore",
         uses: [
-            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionRendering", "ApprovalPolicy", "ApprovalWorkflow",
+            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionRendering", "ApprovalPolicy",
+            "ApprovalWorkflow",
             "ActionTokens", "PasskeyCeremonies", "TransparencyLog", "WireProtocol", "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
-        testsUse: ["AuthorityTestKit"]),
+        testsUse: ["AuthorityTestKit"], testData: ["Golden"]),
 
     Module(
         ring: .adapter, name: "SQLiteStore",
@@ -102,7 +107,8 @@ let modules: [Module] = [
     Module(
         ring: .interface, name: "ApproverConsole",
         uses: [
-            "CanonicalEncoding", "DomainModel", "ActionRendering", "PasskeyCeremonies", "SecretMaterial", "WireProtocol",
+            "CanonicalEncoding", "DomainModel", "ActionRendering", "PasskeyCeremonies", "SecretMaterial",
+            "WireProtocol",
             "AuthorityCore", "ConsoleAssets",
         ],
         outside: [hummingbird, httpTypes, nioCore, mustache, logging],
@@ -115,7 +121,8 @@ let modules: [Module] = [
     Module(
         ring: .interface, name: "CommandLineTool",
         uses: [
-            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionRendering", "ActionTokens", "WireProtocol", "APIClient",
+            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionRendering", "ActionTokens", "WireProtocol",
+            "APIClient",
         ],
         outside: [argumentParser, subprocess, systemPackage, crypto],
         testsUse: ["AuthorityTestKit"]),
@@ -142,7 +149,8 @@ let modules: [Module] = [
     Module(
         ring: .composition, name: "DemoScenario",
         uses: [
-            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionTokens", "PasskeyCeremonies", "WireProtocol", "APIClient",
+            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionTokens", "PasskeyCeremonies", "WireProtocol",
+            "APIClient",
             "AuthorityCore", "AuthorityPorts", "ServerRuntime", "CommandLineTool", "OperatorVerbs",
         ],
         outside: [argumentParser, asyncHTTPClient, nioCore, crypto, grdb, subprocess, systemPackage, logging],
@@ -155,10 +163,11 @@ let modules: [Module] = [
     Module(
         ring: .testing, name: "AuthorityTestKit",
         uses: [
-            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "ActionTokens", "PasskeyCeremonies", "WireProtocol",
+            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "ActionTokens", "PasskeyCeremonies",
+            "WireProtocol",
             "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders", "DemoScenario",
         ],
-        outside: [crypto, logging], testsUse: nil),
+        outside: [crypto, logging, grdb], testsUse: nil),
     Module(
         ring: .testing, name: "StoreConformance",
         uses: ["CanonicalEncoding", "DomainModel", "TransparencyLog", "AuthorityPorts"], testsUse: nil),
@@ -169,7 +178,8 @@ for module in modules {
     for used in module.uses {
         guard let ring = ringOf[used] else { fatalError("\(module.name) uses \(used), which is not in the table") }
         guard module.ring.mayImport.contains(ring) else {
-            fatalError("\(module.name) (\(module.ring)) may not import \(used) (\(ring)): see docs/architecture/modules.md")
+            fatalError(
+                "\(module.name) (\(module.ring)) may not import \(used) (\(ring)): see docs/architecture/modules.md")
         }
     }
 }
@@ -207,8 +217,10 @@ let wholeTests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionTokens", "PasskeyCeremonies", "WireProtocol", "APIClient",
-            "AuthorityPorts", "AuthorityCore", "SQLiteStore", "OperatorVerbs", "DemoScenario", "ServerRuntime", "AuthorityTestKit",
+            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionTokens", "PasskeyCeremonies", "WireProtocol",
+            "APIClient",
+            "AuthorityPorts", "AuthorityCore", "SQLiteStore", "OperatorVerbs", "DemoScenario", "ServerRuntime",
+            "AuthorityTestKit",
             crypto, asyncHTTPClient, subprocess, grdb,
         ],
         swiftSettings: everywhere),
@@ -222,7 +234,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "CommandLineArguments"]),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: [.defaults, "CommandLineArguments"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

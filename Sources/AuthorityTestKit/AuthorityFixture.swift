@@ -5,7 +5,7 @@ import FactProviders
 import Foundation
 import Logging
 package import SQLiteStore
-import SecretMaterial
+package import SecretMaterial
 
 /// A whole authority in a directory of its own: real store, real facts, real tokens and passkeys; only the clock is the
 /// test's.
@@ -15,12 +15,20 @@ package final class AuthorityFixture: Sendable {
     package let clock: ManualClock
     package let directory: String
     package let settings: AuthoritySettings
+    /// Signs the tokens: tests forge with it what the authority itself would never sign.
+    package let signingKey: SigningKey
 
     package struct Unusable: Error {}
 
     /// `probe` sees every named step. The directory is removed by `close`.
-    package init(probe: StepProbe = .none, clock: ManualClock = ManualClock()) throws {
-        directory = Self.freshDirectory()
+    package convenience init(probe: StepProbe = .none, clock: ManualClock = ManualClock()) throws {
+        try self.init(
+            directory: Self.freshDirectory(), signingKey: SigningKey(generating: .es256), probe: probe, clock: clock)
+    }
+
+    private init(directory: String, signingKey: SigningKey, probe: StepProbe, clock: ManualClock) throws {
+        self.directory = directory
+        self.signingKey = signingKey
         self.clock = clock
         settings = AuthoritySettings(
             issuer: "http://127.0.0.1:7420", consoleOrigin: "http://localhost:7421", rpID: "localhost")
@@ -29,7 +37,7 @@ package final class AuthorityFixture: Sendable {
         let authority = Authority(
             settings: settings, store: store, facts: SystemFactReader(),
             surroundings: Surroundings(now: { clock.now }, random: { SystemRandom().bytes($0) }),
-            signingKey: SigningKey(generating: .es256), probe: probe, logger: .silent)
+            signingKey: signingKey, probe: probe, logger: .silent)
         guard let authority else { throw Unusable() }
         self.authority = authority
     }
@@ -37,6 +45,17 @@ package final class AuthorityFixture: Sendable {
     package func close() async throws {
         try await store.close()
         try FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// Leaves the directory: for a fixture that shares it with another one.
+    package func closeStore() async throws { try await store.close() }
+
+    /// The same record after somebody restored it: this fixture no longer serves, the new one has a higher epoch.
+    package func restored() async throws -> AuthorityFixture {
+        try await store.close()
+        try SQLiteStore.acknowledgeRestore(
+            directory: directory + "/data", anchor: directory + "/anchor", now: clock.now)
+        return try AuthorityFixture(directory: directory, signingKey: signingKey, probe: .none, clock: clock)
     }
 
     /// In memory where the machine has such a file system: what is tested here is not the disk.
@@ -55,8 +74,12 @@ package final class AuthorityFixture: Sendable {
         probe: StepProbe = .none, policy: Text = Scenario.policy, _ body: (Scenario) async throws -> Void
     ) async throws {
         let fixture = try AuthorityFixture(probe: probe)
-        let scenario = try await Scenario(fixture, policy: policy)
-        try await body(scenario)
+        do {
+            try await body(try await Scenario(fixture, policy: policy))
+        } catch {
+            try? await fixture.close()
+            throw error
+        }
         try await fixture.close()
     }
 }

@@ -1,5 +1,6 @@
 package import AuthorityCore
 package import CanonicalEncoding
+package import DemoScenario
 package import DomainModel
 import SecretMaterial
 
@@ -44,20 +45,28 @@ package final class Scenario: Sendable {
         fixture.clock.advance(seconds: 1)
     }
 
+    init(_ other: Scenario, at fixture: AuthorityFixture) {
+        self.fixture = fixture
+        owner = other.owner
+        approver = TestPerson(other.approver, at: fixture.authority)
+        agent = other.agent.at(fixture.authority)
+    }
+
     package static func name<Kind>(_ text: Text) throws -> Name<Kind> {
         guard let name = Name<Kind>(text) else { throw Unusable() }
         return name
     }
 
     /// Adds a person through an administrator's confirmation and enrols them.
-    package func add(_ name: Text, roles: Set<Role> = [.approver], groups: [Text] = ["operators"]) async throws
-        -> TestPerson
-    {
+    package func add(
+        _ name: Text, roles: Set<Role> = [.approver], groups: [Text] = ["operators"],
+        bend: (inout SoftwareAuthenticator.Behaviour) -> Void = { _ in }
+    ) async throws -> TestPerson {
         let id: PersonID = try Self.name(name)
         let spec = Change.PersonSpec(
             id: id, name: name, roles: roles, groups: try groups.map { try Self.name($0) })
         guard let link = try await approver.change(.addPerson(spec)).enrolmentLink else { throw Unusable() }
-        let person = try await TestPerson(id, link: link, authority: authority)
+        let person = try await TestPerson(id, link: link, authority: authority, bend: bend)
         clock.advance(seconds: 1)
         return person
     }

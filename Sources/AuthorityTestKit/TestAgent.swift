@@ -3,15 +3,13 @@ package import AuthorityCore
 package import CanonicalEncoding
 package import DomainModel
 package import SecretMaterial
-import Synchronization
 import WireProtocol
 
 /// An agent with a key, which signs its assertions and proofs as a client would.
 package final class TestAgent: Sendable {
     package let id: AgentID
     package let key: SigningKey
-    private let authority: Authority
-    private let accessToken = Mutex<Text?>(nil)
+    let authority: Authority
 
     package init(_ id: AgentID, key: SigningKey, authority: Authority) {
         self.id = id

@@ -13,9 +13,13 @@ package final class TestPerson: Sendable {
     private let authenticator: Mutex<SoftwareAuthenticator>
 
     /// Enrols with a link, as the page does.
-    package init(_ id: PersonID, link: Secret<Text>, authority: Authority) async throws {
-        let token = link.withUnredacted { Text(String($0.string.split(separator: "#").last ?? "")) }
+    package init(
+        _ id: PersonID, link: Secret<Text>, authority: Authority,
+        bend: (inout SoftwareAuthenticator.Behaviour) -> Void = { _ in }
+    ) async throws {
+        let token = Self.token(of: link)
         var passkey = SoftwareAuthenticator()
+        bend(&passkey.behaviour)
         let begun = try await BeginEnrolment(authority).run(linkToken: token)
         let registration = try passkey.create(
             options: begun.ceremony.options, origin: authority.settings.consoleOrigin)
@@ -26,6 +30,17 @@ package final class TestPerson: Sendable {
         cookie = session.cookie.withUnredacted { $0 }
         authenticator = Mutex(passkey)
     }
+
+    /// The same person with the same passkey before another authority.
+    package init(_ other: TestPerson, at authority: Authority) {
+        id = other.id
+        cookie = other.cookie
+        self.authority = authority
+        authenticator = Mutex(other.authenticator.withLock { $0 })
+    }
+
+    /// The credential ids of the passkeys, oldest first.
+    package var credentialIDs: [[UInt8]] { authenticator.withLock { $0.credentials.map(\.id) } }
 
     package func viewer() async throws -> Viewer {
         guard let viewer = try await ReadSession(authority).run(cookie: cookie) else { throw SignedOut() }
@@ -40,6 +55,11 @@ package final class TestPerson: Sendable {
         let ceremony = try await begin(decision, on: request)
         return try await CastVote(authority).run(
             try await viewer(), ceremony: ceremony.id.text, assertion: try answer(ceremony.options))
+    }
+
+    /// The secret behind the `#` of a link.
+    package static func token(of link: Secret<Text>) -> Text {
+        link.withUnredacted { Text(String($0.string.split(separator: "#").last ?? "")) }
     }
 
     package func begin(_ decision: Decision, on request: RequestID) async throws -> IssuedCeremony {

@@ -31,6 +31,8 @@ enum FreePort {
 }
 
 extension ServerConfiguration {
+    var takesFreePorts: Bool { [agents.listen, people.listen, local].contains { $0.port == 0 } }
+
     /// The same with every port 0 replaced by one that is free now.
     func withPorts() throws(ConfigurationProblem) -> ServerConfiguration {
         var copy = self

@@ -1,7 +1,9 @@
 import AuthorityCore
 package import AuthorityPorts
 import CanonicalEncoding
+import Glibc
 package import Logging
+import NIOCore
 import SQLiteStore
 import ServiceLifecycle
 import UnixSignals
@@ -15,6 +17,20 @@ package enum ServerRuntime {
     /// - Throws: `ConfigurationProblem`, or whatever a listener could not do.
     package static func start(
         _ configuration: ServerConfiguration, logger: Logger, probe: StepProbe = .none, stopsOnSignals: Bool = false
+    ) async throws -> RunningServer {
+        var attempts = configuration.takesFreePorts ? 5 : 1
+        while true {
+            do {
+                return try await startOnce(configuration, logger, probe, stopsOnSignals)
+            } catch let error as IOError where error.errnoCode == EADDRINUSE && attempts > 1 {
+                // Somebody took the port between our look and our use of it.
+                attempts -= 1
+            }
+        }
+    }
+
+    private static func startOnce(
+        _ configuration: ServerConfiguration, _ logger: Logger, _ probe: StepProbe, _ stopsOnSignals: Bool
     ) async throws -> RunningServer {
         let assembly = try await Assembly(configuration, logger: logger, probe: probe)
         var services: [ServiceGroupConfiguration.ServiceConfiguration]

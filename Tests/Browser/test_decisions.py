@@ -1,5 +1,7 @@
 """Enrol, sign in, approve, deny: the whole path in a real browser."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -101,15 +103,15 @@ def test_the_bringer_of_the_key_is_told_why_not(agent, alice):
     expect(alice.page.locator("#approve, #deny")).to_have_count(0)
 
 
-@pytest.mark.parametrize("gesture", ["enter", "double click", "early click", "unread"])
+@pytest.mark.parametrize("gesture", ["enter", "double click", "early click", "unread", "enter on sign", "early sign"])
 def test_nothing_is_approved_by_accident(agent, bob, gesture):
     asked = agent.ask({"sql": "DELETE FROM orders WHERE id IN (" + ", ".join(str(n) for n in range(4000)) + ")"})
     page = bob.open(f"/requests/{asked['id']}")
     calls = []
     page.on("request", lambda call: calls.append(call.url) if call.method == "POST" else None)
     page.set_viewport_size({"width": 1280, "height": 500})
-    bob.tick_everything()
     approve = page.locator("#approve")
+    bob.tick_everything()
     if gesture == "unread":
         page.wait_for_timeout(ARMING)
         expect(approve).to_be_disabled()
@@ -118,15 +120,32 @@ def test_nothing_is_approved_by_accident(agent, bob, gesture):
         expect(approve).to_be_enabled()
         if gesture != "early click":
             page.wait_for_timeout(ARMING)
+        sign = page.locator("#sign")
         if gesture == "enter":
             approve.focus()
             page.keyboard.press("Enter")
             page.keyboard.press("Enter")
             expect(page.locator("#say")).to_contain_text("Enter does not approve")
+            expect(page.locator("#confirm")).to_be_hidden()
         elif gesture == "double click":
+            # The first click asks whether it is meant; the second one counts for nothing.
             approve.dblclick()
+        elif gesture == "early click":
+            # In one go, so that no slow machine makes it late: the last tick, which frees the button, and the click.
+            page.locator("input[name=criterion]").last.uncheck()
+            page.evaluate("() => { document.querySelector('.tick:last-of-type input').click();"
+                          " document.querySelector('#approve').click() }")
+            expect(approve).to_be_enabled()
+            expect(page.locator("#confirm")).to_be_hidden()
+        elif gesture == "early sign":
+            page.evaluate("() => { document.querySelector('#approve').click(); document.querySelector('#sign').click() }")
+            expect(sign).to_be_visible()
         else:
             approve.click()
+            expect(sign).to_be_visible()
+            page.wait_for_timeout(ARMING)
+            sign.focus()
+            page.keyboard.press("Enter")
         page.wait_for_timeout(300)
     assert calls == []
     assert agent.read(asked["id"])["status"] == "pending"
@@ -141,7 +160,6 @@ def test_a_decision_needs_more_than_the_cookie(agent, bob, authority):
                   "rendering": bob.api(f"/api/requests/{asked['id']}")["rendering_digest"]}
     status, _, text = fetch(f"{authority.console}/api/votes/begin", "POST", fields, begun_with)
     assert status == 200, text
-    import json
     ceremony = json.loads(text)["ceremony"]
     status, _, text = fetch(
         f"{authority.console}/api/votes/finish", "POST", fields, {"ceremony": ceremony, "credential": {}})

@@ -71,7 +71,7 @@ struct PeoplePage: Sendable {
         if person.isActive, passkeys == 0 { tags.append(Tag("not enrolled", .care)) }
         return Entry(
             id: person.id.description, name: shown(person.name),
-            roles: person.roles.map(\.rawValue).sorted().joined(separator: ", "),
+            roles: person.roles.isEmpty ? "none" : person.roles.map(\.rawValue).sorted().joined(separator: ", "),
             groups: groups.isEmpty ? "none" : groups.sorted().joined(separator: ", "),
             passkeys: Wording.count(passkeys, "passkey", "passkeys"), since: Moment(person.createdAt), tags: tags,
             isActive: person.isActive)

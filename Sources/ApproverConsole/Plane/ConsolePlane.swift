@@ -3,6 +3,7 @@ import CanonicalEncoding
 import HTTPTypes
 package import Hummingbird
 package import Logging
+import Synchronization
 import WireProtocol
 
 /// The people's plane: decides what a call is, asks one use case, and encodes the answer.
@@ -18,6 +19,7 @@ package struct ConsolePlane: HTTPResponder, HTTPResponderBuilder {
     let pages: Pages
     let guarding: PlaneGuard
     let headers: SecurityHeaders
+    private let setup = SetupMemory()
 
     /// Throws when a template of this build does not parse.
     package init(authority: Authority, logger: Logger = Logger(label: "countersign.console")) throws {
@@ -64,7 +66,7 @@ package struct ConsolePlane: HTTPResponder, HTTPResponderBuilder {
         }
         let route = match.route
         if route.changesSomething { try guarding.admitChange(request) }
-        if !route.isForSetup, try await !authority.hasAdministrator() {
+        if !route.isForSetup, try await !setup.isDone(authority) {
             throw AuthorityError(
                 .setupRequired, "No administrator has enrolled yet.",
                 hint: "Open the enrolment link that the server wrote at its first start.")
@@ -109,6 +111,19 @@ package struct ConsolePlane: HTTPResponder, HTTPResponderBuilder {
             code: error.code, detail: Text(error.detail), hint: Text(error.hint ?? error.code.advice),
             position: error.position.map { Int64($0) }, instance: Text(requestID))
         return Response(json: document.json, status: error.code.status, type: ProblemDocument.mediaType)
+    }
+}
+
+/// Remembers that an administrator exists. That never ends: the last one cannot be taken away. Not remembering costs a read
+/// and decides nothing.
+private final class SetupMemory: Sendable {
+    private let done = Mutex(false)
+
+    func isDone(_ authority: Authority) async throws(AuthorityError) -> Bool {
+        if done.withLock({ $0 }) { return true }
+        let hasAdministrator = try await authority.hasAdministrator()
+        if hasAdministrator { done.withLock { $0 = true } }
+        return hasAdministrator
     }
 }
 

@@ -1,0 +1,158 @@
+import AuthorityCore
+import AuthorityTestKit
+import CanonicalEncoding
+import DomainModel
+import Testing
+import WireProtocol
+
+extension EdgeStory {
+    /// Something under the request changes, and whoever takes the next step learns it.
+    static let stale: [EdgeStory] =
+        beforeClaim.flatMap { status in
+            [
+                changes(status, .toolChanged, "another definition") {
+                    try await register($0) { $0.reference.definition = Digest(sha256: [1]) }
+                },
+                changes(status, .toolChanged, "another resource") {
+                    try await register($0) { $0.targets[0].resource.id = "prod/users" }
+                },
+                changes(status, .toolChanged, "another environment") {
+                    try await register($0) { $0.targets[0].environment = "test" }
+                },
+                changes(status, .toolChanged, "a disabled tool") { scenario in
+                    try await scenario.approver.change(.disableTool(server: "orders-db", name: "execute"))
+                },
+                changes(status, .policyChanged, "a policy that forbids") { scenario in
+                    try await scenario.approver.change(
+                        .loadPolicy(source: "\(Scenario.policy)\n@id(\"stop\") forbid (principal, action, resource);"))
+                },
+                changes(status, .policyChanged, "a policy that asks more people") { scenario in
+                    try await scenario.approver.change(.loadPolicy(source: Scenario.Rule(quorum: 2).policy))
+                },
+                changes(status, .policyChanged, "a policy that permits nothing") { scenario in
+                    try await scenario.approver.change(
+                        .loadPolicy(source: "@id(\"stop\") forbid (principal, action, resource);"))
+                },
+            ]
+        }
+        + [RequestStatus.approved, .granted].flatMap { status in
+            [
+                precondition(status, "another file", provider: .fileDigest),
+                precondition(status, "another number of rows", provider: .sqliteCount),
+            ]
+        }
+
+    /// A voter loses what made the vote count.
+    static let staleVotes: [EdgeStory] = [RequestStatus.approved, .granted].flatMap { status in
+        [
+            voter(status, "a disabled approver") { .disablePerson($0.id) },
+            voter(status, "an approver who left the group") { bob in
+                .removeFromGroup(try Scenario.name("operators"), .person(bob.id))
+            },
+            voter(status, "a disabled passkey") { bob in .disablePasskey(credentialID: bob.credentialIDs[0]) },
+        ]
+    }
+
+    /// The record is restored: whatever waited is void.
+    static let restores: [EdgeStory] =
+        beforeClaim.map { status in
+            EdgeStory(EdgeName(status, .stale, .epochChanged), "the record is restored") { scenario in
+                let standing = try await scenario.reach(status)
+                let restored = try await scenario.restored()
+                #expect(try await restored.nextStep(standing) != nil)
+                try await Sweeper(restored.authority).run()
+                try await restored.fixture.closeStore()
+                return standing
+            }
+        } + [
+            EdgeStory(EdgeName(.executing, .unknown, .epochChanged), "the record is restored") { scenario in
+                let standing = try await scenario.executing()
+                let restored = try await scenario.restored()
+                #expect(try await Sweeper(restored.authority).run() == 1)
+                try await restored.fixture.closeStore()
+                return standing
+            }
+        ]
+
+    private static func changes(
+        _ status: RequestStatus, _ reason: EndReason, _ deed: String,
+        _ change: @escaping @Sendable (Scenario) async throws -> Void
+    ) -> EdgeStory {
+        EdgeStory(EdgeName(status, .stale, reason), deed) { scenario in
+            let standing = try await scenario.reach(status)
+            try await change(scenario)
+            #expect(try await scenario.nextStep(standing)?.code == .stale)
+            return standing
+        }
+    }
+
+    private static func voter(
+        _ status: RequestStatus, _ deed: String, _ change: @escaping @Sendable (TestPerson) throws -> Change
+    ) -> EdgeStory {
+        EdgeStory(EdgeName(status, .stale, .approverChanged), deed) { scenario in
+            let bob = try await scenario.add("bob")
+            var standing = try await scenario.pending()
+            try await bob.decide(.approve, on: standing.id)
+            if status == .granted { standing.token = try await scenario.agent.token(for: standing.id) }
+            try await scenario.approver.change(try change(bob))
+            #expect(try await scenario.nextStep(standing)?.code == .stale)
+            return standing
+        }
+    }
+
+    private static func precondition(
+        _ status: RequestStatus, _ deed: String, provider kind: FactProvider.Kind
+    ) -> EdgeStory {
+        EdgeStory(EdgeName(status, .stale, .preconditionChanged), deed) { scenario in
+            let fact = try await Fact(kind, in: scenario)
+            let standing = try await scenario.reach(status, try fact.action())
+            try fact.change()
+            #expect(try await scenario.nextStep(standing)?.code == .stale)
+            return standing
+        }
+    }
+
+    private static func register(
+        _ scenario: Scenario, _ change: (inout RegisteredTool) -> Void
+    ) async throws {
+        var tool = Scenario.tool
+        change(&tool)
+        try await scenario.approver.change(.registerTool(tool))
+    }
+}
+
+/// A real fact beside the store, and how to change it.
+struct Fact {
+    let kind: FactProvider.Kind
+    let scenario: Scenario
+    let database: TestDatabase?
+
+    init(_ kind: FactProvider.Kind, in scenario: Scenario) async throws {
+        self.kind = kind
+        self.scenario = scenario
+        let folder = try scenario.fixture.writeFile("orders.sql", "DELETE FROM orders WHERE id = 7")
+        let path = "\(folder)/orders.sqlite"
+        database = kind == .sqliteCount ? try TestDatabase(path: path, rows: 12) : nil
+        try await scenario.approver.change(
+            .registerProvider(
+                FactProvider(name: "fact", kind: kind, location: kind == .sqliteCount ? Text(path) : folder)))
+    }
+
+    var of: Text { kind == .fileDigest ? "orders.sql" : "orders where status = 'void'" }
+    var value: Text {
+        kind == .fileDigest ? "\(Digest(sha256: Array("DELETE FROM orders WHERE id = 7".utf8)).wire)" : "12"
+    }
+
+    func action(value other: Text? = nil) throws -> JSONValue {
+        var action = Scenario.deletion.objectValue ?? [:]
+        action["preconditions"] = [
+            ["provider": "fact", "of": .string(of), "value": .string(other ?? value)]
+        ]
+        return .object(action)
+    }
+
+    func change() throws {
+        try database?.addRow()
+        try scenario.fixture.writeFile("orders.sql", "DELETE FROM orders")
+    }
+}
