@@ -2,6 +2,7 @@ import APIClient
 import AuthorityPorts
 import CanonicalEncoding
 import DomainModel
+import Synchronization
 import Testing
 import WireProtocol
 
@@ -29,12 +30,18 @@ import WireProtocol
             agent: try installation.agent(doomed, patience: .seconds(90)),
             browser: installation.browser.visiting(doomed.consoleURL))
         // It goes on through the crash: calls are repeated with the same keys until the restarted server answers them.
-        async let running = job.run()
-        let isGone = try await doomed.isGone(within: 120)
-        #expect(isGone, "\(step.rawValue) was not reached")
-        guard isGone else {
-            _ = try? await doomed.stop()
-            _ = try? await running
+        let hasEnded = Mutex(false)
+        async let running = {
+            defer { hasEnded.withLock { $0 = true } }
+            return try await job.run()
+        }()
+        _ = try await ServerProcess.eventually(within: 90) {
+            !doomed.isRunning || hasEnded.withLock { $0 } ? true : nil
+        }
+        guard !doomed.isRunning else {
+            Issue.record("\(step.rawValue) was not reached")
+            _ = try await doomed.stop()
+            _ = try await running
             return
         }
         #expect(doomed.wasKilled, "\(doomed.writtenLog)")
