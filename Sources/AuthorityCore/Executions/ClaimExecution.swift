@@ -38,32 +38,42 @@ package struct ClaimExecution: Sendable {
         guard let id = RequestID(claims.request) else { throw spent("no handle of a request") }
         let changed = try await LiveFacts(authority: authority).firstChanged(claim.action.preconditions)
         let authority = authority
-        let execution = try await authority.write("claim execution") { transaction in
+        let (execution, isNew) = try await authority.write("claim execution") { transaction in
+            // Again, where nobody can come between: two that ask with one key at once get one answer.
+            if let earlier = try Self.earlier(caller, idempotency, in: transaction) {
+                return Result<(Execution, Bool), AuthorityError>.success((earlier, false))
+            }
             let attempt = ClaimAttempt(
                 authority: authority, request: id, claims: claims, presented: claim.action.digest,
                 executor: caller.id, idempotency: idempotency)
             let result = try attempt.run(changed: changed, in: transaction)
             authority.probe.reached(.claimBeforeCommit)
-            return result
+            return result.map { ($0, true) }
         }.get()
         authority.probe.reached(.claimAfterCommit)
-        return Answer(view: ClaimView(execution: execution.id, deadline: execution.deadline).json, isNew: true)
+        return Answer(view: ClaimView(execution: execution.id, deadline: execution.deadline).json, isNew: isNew)
     }
 
     /// The same claimant asking again with the same key gets the same answer.
     private func repeated(
         _ caller: AuthenticatedAgent, _ idempotency: (key: Text, bodyDigest: Digest)?
     ) async throws(AuthorityError) -> Answer? {
-        guard let idempotency else { return nil }
-        let earlier = try await authority.read {
-            try $0.execution(executor: caller.id, idempotencyKey: idempotency.key)
-        }
+        guard idempotency != nil else { return nil }
+        let earlier = try await authority.read { try Self.earlier(caller, idempotency, in: $0) }
         guard let earlier else { return nil }
+        return Answer(view: ClaimView(execution: earlier.id, deadline: earlier.deadline).json, isNew: false)
+    }
+
+    private static func earlier(
+        _ caller: AuthenticatedAgent, _ idempotency: (key: Text, bodyDigest: Digest)?, in reader: any StoreReader
+    ) throws -> Execution? {
+        guard let idempotency,
+            let earlier = try reader.execution(executor: caller.id, idempotencyKey: idempotency.key)
+        else { return nil }
         guard earlier.bodyDigest == idempotency.bodyDigest else {
             throw AuthorityError(.idempotencyConflict, "This Idempotency-Key came with another body before.")
         }
-        let view = ClaimView(execution: earlier.execution.id, deadline: earlier.execution.deadline)
-        return Answer(view: view.json, isNew: false)
+        return earlier.execution
     }
 
     /// Token, audience and possession of the key that asked (invariant S8).
