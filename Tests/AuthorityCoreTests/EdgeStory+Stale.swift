@@ -2,6 +2,7 @@ import AuthorityCore
 import AuthorityTestKit
 import CanonicalEncoding
 import DomainModel
+import SecretMaterial
 import Testing
 import WireProtocol
 
@@ -51,6 +52,20 @@ extension EdgeStory {
             },
             voter(status, "a disabled passkey") { bob in .disablePasskey(credentialID: bob.credentialIDs[0]) },
         ]
+    }
+
+    /// The key that asked is retired while another executor holds its proof.
+    static let retiredKey = EdgeStory(EdgeName(.granted, .stale, .agentDisabled), "the agent's key is rotated") { scenario in
+        let executor = try await scenario.addAgent("executor")
+        var standing = try await scenario.approved()
+        let token = try await scenario.agent.token(for: standing.id, audience: executor.id)
+        let action = try await scenario.agent.read(standing.id)["action"] ?? .null
+        let proof = try scenario.agent.proof(for: token)
+        try await scenario.approver.change(
+            .rotateAgentKey(scenario.agent.id, jwk: SigningKey(generating: .es256).publicKey.json))
+        try await expectRefused(.stale) { try await executor.claim(token: token, action: action, proof: proof) }
+        standing.token = token
+        return standing
     }
 
     /// The record is restored: whatever waited is void.

@@ -27,7 +27,7 @@ struct EdgeStory: CustomTestStringConvertible {
 
     static let beforeClaim: [RequestStatus] = [.pending, .approved, .granted]
 
-    static let all: [EdgeStory] = forward + execution + endings + clocks + stale + staleVotes + restores
+    static let all: [EdgeStory] = forward + execution + endings + clocks + stale + staleVotes + [retiredKey] + restores
 }
 
 /// Refused with that code, which is returned whole.

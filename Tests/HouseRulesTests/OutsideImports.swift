@@ -27,7 +27,7 @@ enum OutsideImports {
             "ArgumentParser", "AsyncHTTPClient", "NIOCore", "Crypto", "GRDB", "Subprocess", "SystemPackage", "Logging",
         ],
         "countersign": ["ArgumentParser", "Logging"],
-        "AuthorityTestKit": ["Crypto", "Logging"],
+        "AuthorityTestKit": ["Crypto", "GRDB", "Logging"],
     ]
 
     /// Rings that decide work on bytes and need no system library; those that touch the system name what they use.

@@ -22,7 +22,8 @@ struct OverviewPage: Sendable {
 
     init(_ overview: Overview, inventory: Inventory, recent: [ApprovalRequest], viewer: Viewer, now: Timestamp) {
         let statistics = overview.statistics
-        lede = "The last \(max(1, statistics.days.count)) days."
+        let days = max(1, statistics.days.count)
+        lede = days == 1 ? "Today." : "The last \(days) days."
         notices = overview.frozen.map { Notice("Frozen: \(FreezeModel.label($0.scope)).", .stop) }
         let asked = statistics.byTier[.approval] ?? 0
         let total = statistics.byTier.values.reduce(0, +)

@@ -28,7 +28,11 @@ struct ChangeApplication {
             try checkRemainsAdministered(without: id, reader: reader)
         case .enrolPasskey(let id): try check(known: try reader.person(id)?.isActive == true, id.text)
         case .disablePasskey(let id):
-            try check(known: try reader.passkey(credentialID: id) != nil, "that passkey")
+            guard let passkey = try reader.passkey(credentialID: id) else {
+                throw AuthorityError(.unknownName, "There is no such passkey.")
+            }
+            let others = try reader.passkeys(of: passkey.person).filter { $0.disabledAt == nil && $0.credentialID != id }
+            if others.isEmpty { try checkRemainsAdministered(without: passkey.person, reader: reader) }
         case .addToGroup(_, let member), .removeFromGroup(_, let member): try check(member, reader: reader)
         case .addAgent(let spec): try check(spec, reader: reader)
         case .disableAgent(let id): try check(known: try reader.agent(id) != nil, id.text)
@@ -115,7 +119,7 @@ extension ChangeApplication {
     private func check(_ member: Membership.Member, reader: any StoreReader) throws {
         switch member {
         case .person(let id): try check(known: try reader.person(id)?.isActive == true, id.text)
-        case .agent(let id): try check(known: try reader.agent(id)?.disabledAt == nil, id.text)
+        case .agent(let id): try check(known: try reader.agent(id).map { $0.disabledAt == nil } == true, id.text)
         }
     }
 
@@ -139,7 +143,7 @@ extension ChangeApplication {
     private func checkRemainsAdministered(without person: PersonID, reader: any StoreReader) throws {
         let administrators = try reader.activeAdministrators()
         guard administrators != [person] else {
-            throw AuthorityError(.lastAdministrator, "The last administrator cannot be disabled.")
+            throw AuthorityError(.lastAdministrator, "The last administrator cannot be disabled, nor its last passkey.")
         }
     }
 }

@@ -26,7 +26,7 @@ package struct AuthenticateCall: Sendable {
         guard !isRevoked else { throw refusal("the token of \(id) was revoked") }
         guard claims.epoch == authority.epochText else { throw refusal("a token of another epoch") }
         guard let agent else { throw refusal("no agent \(id)") }
-        guard agent.isActive(at: now) else { throw refusal("\(agent.id) is disabled or past its end") }
+        if let reason = agent.inactivity(at: now) { throw refusal(reason) }
         guard agent.key(proof.thumbprint) != nil else { throw refusal("a retired key of \(agent.id)") }
         return AuthenticatedAgent(agent, keyThumbprint: proof.thumbprint)
     }
@@ -53,6 +53,14 @@ package struct AuthenticateCall: Sendable {
 
     private func refusal(_ context: String) -> AuthorityError {
         AuthorityError(.invalidToken, "The access token is not accepted.", context: context)
+    }
+}
+
+extension Agent {
+    /// Why it is refused, for the log alone; nil while it is active.
+    func inactivity(at now: Timestamp) -> String? {
+        if disabledAt != nil { return "\(id) is disabled" }
+        return isActive(at: now) ? nil : "\(id) is past its end"
     }
 }
 

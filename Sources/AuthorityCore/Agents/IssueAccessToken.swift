@@ -27,10 +27,11 @@ package struct IssueAccessToken: Sendable {
         let authority = authority
         return try await authority.write("issue access token") { transaction in
             guard let agent = try transaction.agent(id) else { throw refusal("no agent \(id)") }
-            guard agent.isActive(at: now) else { throw refusal("\(id) is disabled or past its end") }
+            if let reason = agent.inactivity(at: now) { throw refusal(reason) }
             // The key that authenticates is the key that the token is bound to: one key a token, known to its registrar.
             guard let key = agent.key(proof.thumbprint).flatMap({ PublicJWK(json: $0.jwk) }) else {
-                throw refusal("the proof's key is not one of \(id)")
+                let wasOurs = agent.keys.contains { $0.thumbprint == proof.thumbprint }
+                throw refusal(wasOurs ? "a retired key of \(id)" : "the proof's key is not one of \(id)")
             }
             let client = try verified(assertion, key: key, at: now)
             guard try transaction.remember(.proof, client.replayKey, until: client.expiresAt) else {

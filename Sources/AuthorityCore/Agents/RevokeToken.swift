@@ -42,7 +42,7 @@ package struct RevokeToken: Sendable {
             guard let request = try transaction.request(id), request.progress.status == .granted,
                 request.progress.grant?.tokenID == tokenID
             else { return }
-            try transaction.advance(request, by: .tokenLapsed, at: now, epoch: epoch, saying: ["cause": "revoked"])
+            try transaction.advance(request, by: .tokenRevoked, at: now, epoch: epoch, saying: ["cause": "revoked"])
         }
     }
 }

@@ -25,6 +25,8 @@ struct Recheck: Sendable {
         guard let agent = try reader.agent(submission.agent), agent.isActive(at: now) else {
             return .ends(.cancelled(by: .disabledAgent))
         }
+        // S8: a key that was retired proves nothing any more, also not through another executor.
+        guard agent.key(submission.keyThumbprint) != nil else { return .ends(.becameStale(.agentDisabled)) }
         if let freeze = try Self.freeze(on: submission, reader: reader) { return .waits(freeze) }
         if let window = submission.context.window, now < window.from {
             return .waits(
@@ -48,9 +50,13 @@ struct Recheck: Sendable {
         var until = request.progress.expiresAt
         var approval: ApprovalFacts?
         if let requirement = request.assessment.requirement {
+            // S4: what policy asks of people today, not only whether its clauses hold: a vote that was good for the old
+            // annotations may not be for the new ones.
+            if let reason = try staleness(request, reader: reader, at: now) { return .ends(.becameStale(reason)) }
             let approvals = try Approvals(of: request, requirement: requirement, reader: reader, at: now)
             guard approvals.result.isReached, let validUntil = approvals.result.validUntil else {
-                return .ends(Self.lostQuorum(approvals, at: now))
+                // The clocks of request and votes were looked at before, so somebody lost what made a vote count.
+                return .ends(.becameStale(.approverChanged))
             }
             until = min(until, validUntil)
             approval = ApprovalFacts(approvals.result)
@@ -76,12 +82,6 @@ struct Recheck: Sendable {
             tool: try reader.tool(server: action.tool.server, name: action.tool.name), claimed: nil, at: now)
         let verdict = AuthorityCore.Verdict(try question.ask(set, approval: nil, reader: reader))
         return verdict.requirement == request.assessment.requirement ? nil : .policyChanged
-    }
-
-    /// Votes lapse by time, or their voters lost what made them eligible.
-    private static func lostQuorum(_ approvals: Approvals, at now: Timestamp) -> RequestEvent {
-        let standing = approvals.votes.filter { $0.decision == .approve && $0.withdrawnAt == nil }
-        return standing.contains { $0.expiresAt <= now } ? .expired(.votesExpired) : .becameStale(.approverChanged)
     }
 
     static func clockEnd(_ request: ApprovalRequest, at now: Timestamp) -> RequestEvent? {

@@ -1,0 +1,154 @@
+import ActionTokens
+import AuthorityCore
+import AuthorityTestKit
+import CanonicalEncoding
+import DomainModel
+import SecretMaterial
+import Testing
+import WireProtocol
+
+@Suite struct ActionTokenTests {
+    /// The claims of a token.
+    static func payload(_ token: Text) throws -> JSONObject {
+        let parts = token.string.split(separator: ".")
+        let bytes = try #require(parts.count == 3 ? Base64URL.decode(String(parts[1])) : nil)
+        return try #require(try JSONReader.read(bytes).objectValue)
+    }
+
+    @Test func `a token says who, what, how long and with which key, and nothing about people or arguments`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let standing = try await scenario.granted()
+            let claims = try Self.payload(try #require(standing.token))
+            #expect(
+                Set(claims.members.map(\.name)) == [
+                    "iss", "aud", "sub", "client_id", "iat", "exp", "jti", "txn", "cnf", "epoch",
+                    "authorization_details",
+                ])
+            #expect(claims["aud"] == .string(scenario.agent.id.text))
+            #expect(claims["cnf"]?["jkt"]?.stringValue == scenario.agent.key.publicKey.thumbprint)
+            #expect((claims["exp"]?.integerValue ?? 0) - (claims["iat"]?.integerValue ?? 0) == 60)
+            let digest = try await scenario.fixture.request(standing.id).submission.digest
+            #expect(
+                claims["authorization_details"] == [
+                    [
+                        "type": "urn:countersign:action:v1", "action": "\(digest.wire)",
+                        "request": .string(standing.id.text),
+                    ]
+                ])
+        }
+    }
+
+    @Test func `every token of a request carries the same txn, and asking again gives the same token`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let standing = try await scenario.granted()
+            let first = try Self.payload(try #require(standing.token))
+            let same = try Self.payload(try await scenario.agent.token(for: standing.id))
+            #expect(same["jti"] == first["jti"] && same["exp"] == first["exp"])
+            scenario.clock.advance(seconds: 60)
+            try await Sweeper(scenario.authority).run()
+            let second = try Self.payload(try await scenario.agent.token(for: standing.id))
+            #expect(second["txn"] == first["txn"] && second["jti"] != first["jti"])
+            try await scenario.agent.revoke(try await scenario.agent.token(for: standing.id))
+            let third = try Self.payload(try await scenario.agent.token(for: standing.id))
+            #expect(third["txn"] == first["txn"] && third["jti"] != second["jti"])
+        }
+    }
+
+    @Test func `a token never outlives the votes it stands on`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let id = try await scenario.approved().id
+            let end = try await scenario.fixture.request(id).progress.expiresAt
+            scenario.clock.advance(milliseconds: 870_500)
+            let claims = try Self.payload(try await scenario.agent.token(for: id))
+            #expect(claims["exp"]?.integerValue == end.seconds)
+        }
+    }
+
+    @Test func `while a token lives, another executor gets none; an unknown one never does`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let other = try await scenario.addAgent("other")
+            let id = try await scenario.approved().id
+            try await expectRefused(.unknownName) {
+                try await scenario.agent.token(for: id, audience: try Scenario.name("nobody"))
+            }
+            let token = try await scenario.agent.token(for: id)
+            try await expectRefused(.requestNotApproved) { try await scenario.agent.token(for: id, audience: other.id) }
+            try await scenario.agent.revoke(token)
+            _ = try await scenario.agent.token(for: id, audience: other.id)
+        }
+    }
+
+    @Test func `another agent, and another key of the same agent, find nothing there`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let other = try await scenario.addAgent("other")
+            let id = try await scenario.approved().id
+            try await expectRefused(.notFound) { try await other.token(for: id) }
+            try await expectRefused(.notFound) { try await other.read(id) }
+            try await expectRefused(.notFound) { try await other.cancel(id) }
+            let key = SigningKey(generating: .ed25519)
+            try await scenario.approver.change(.rotateAgentKey(scenario.agent.id, jwk: key.publicKey.json))
+            let rotated = TestAgent(scenario.agent.id, key: key, authority: scenario.authority)
+            try await expectRefused(.notFound) { try await rotated.token(for: id) }
+            #expect(try await scenario.fixture.request(id).progress.status == .approved)
+        }
+    }
+
+    @Test func `introspection tells the holder and the executor, changes nothing, and others learn nothing`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let (executor, other) = (try await scenario.addAgent("executor"), try await scenario.addAgent("other"))
+            let id = try await scenario.approved().id
+            let token = try await scenario.agent.token(for: id, audience: executor.id)
+            let before = try await scenario.fixture.request(id)
+            #expect(try await scenario.agent.introspect(token)["active"] == true)
+            #expect(try await executor.introspect(token)["txn"] != nil)
+            #expect(try await other.introspect(token) == ["active": false])
+            #expect(try await other.introspect("nonsense") == ["active": false])
+            #expect(try await scenario.fixture.request(id) == before)
+            try await other.revoke(token)
+            try await executor.revoke(token)
+            #expect(try await scenario.fixture.request(id) == before)
+            try await scenario.agent.revoke(token)
+            #expect(try await scenario.agent.introspect(token) == ["active": false])
+        }
+    }
+
+    @Test func `a revoked access token opens nothing any more`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let access = try await scenario.agent.freshToken()
+            #expect(try await scenario.agent.introspect(access)["active"] == true)
+            try await scenario.agent.revoke(access)
+            #expect(try await scenario.agent.introspect(access) == ["active": false])
+            try await expectRefused(.invalidToken) {
+                try await AuthenticateCall(scenario.authority).run(
+                    try scenario.agent.call("POST", "/v1/requests", token: access))
+            }
+        }
+    }
+
+    @Test func `an earlier epoch's access token is nothing in a restored record`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let access = try await scenario.agent.freshToken()
+            let restored = try await scenario.restored()
+            #expect(try await restored.agent.introspect(access) == ["active": false])
+            try await expectRefused(.invalidToken) {
+                try await AuthenticateCall(restored.authority).run(
+                    try restored.agent.call("POST", "/v1/requests", token: access))
+            }
+            try await restored.fixture.closeStore()
+        }
+    }
+
+    @Test func `frozen, no token is issued; thawed, it is`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let standing = try await scenario.approved()
+            for scope in [Freeze.Scope.everything, .agent(scenario.agent.id), .tool("orders-db___execute")] {
+                try await scenario.approver.change(.freeze(scope, reason: "stop"))
+                #expect(try await scenario.nextStep(standing)?.code == .frozen)
+                #expect(try await scenario.fixture.request(standing.id).progress.status == .approved)
+                try await scenario.approver.change(.thaw(scope))
+            }
+            try await scenario.approver.change(.freeze(.tool("orders-db___other"), reason: "another one"))
+            #expect(try await scenario.nextStep(standing) == nil)
+        }
+    }
+}

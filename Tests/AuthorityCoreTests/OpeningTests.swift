@@ -1,0 +1,171 @@
+import AuthorityCore
+import AuthorityTestKit
+import CanonicalEncoding
+import DomainModel
+import Testing
+import WireProtocol
+
+@Suite struct OpeningTests {
+    struct Opening: Sendable, CustomTestStringConvertible {
+        var operation: Text = "read"
+        var tool: Text = "execute"
+        var policy: Text = Scenario.policy
+        var status: RequestStatus
+        var tier: Tier
+        var reason: EndReason?
+        var testDescription: String { "\(tool) \(operation): \(status) \(reason?.rawValue ?? "")" }
+    }
+
+    static let openings: [Opening] = [
+        Opening(operation: "read", status: .approved, tier: .auto),
+        Opening(operation: "update", status: .approved, tier: .review),
+        Opening(operation: "delete", status: .pending, tier: .approval),
+        Opening(operation: "drop", status: .denied, tier: .deny, reason: .policyForbids),
+        Opening(operation: "guess", status: .denied, tier: .deny, reason: .policyHasNoPermit),
+        Opening(tool: "unheard-of", status: .denied, tier: .deny, reason: .notRegistered),
+        Opening(
+            policy: "\(Scenario.policy)\n@id(\"x\") forbid (principal, action, resource) when { context.input.no == 1 };",
+            status: .denied, tier: .deny, reason: .policyError),
+    ]
+
+    @Test(arguments: openings)
+    func `policy decides how a request begins`(opening: Opening) async throws {
+        try await AuthorityFixture.withScenario(policy: opening.policy) { scenario in
+            let (id, view) = try await scenario.agent.open([
+                "tool": ["server": "orders-db", "name": .string(opening.tool)],
+                "arguments": ["operation": .string(opening.operation), "id": 7],
+            ])
+            let request = try await scenario.fixture.request(id)
+            #expect(request.progress.status == opening.status)
+            #expect(request.assessment.tier == opening.tier)
+            #expect(request.progress.endReason == opening.reason)
+            #expect(view["status"]?.stringValue == opening.status.rawValue)
+            if opening.status == .denied {
+                try await expectRefused(.requestNotApproved) { try await scenario.agent.token(for: id) }
+            }
+        }
+    }
+
+    @Test func `what was allowed for review is looked at after it ran, what is routine is not`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            for (action, causes) in [(Scenario.update, [Review.Cause.tier]), (Scenario.reading, [])] {
+                let (id, _) = try await scenario.agent.open(action)
+                let token = try await scenario.agent.token(for: id)
+                try await scenario.agent.complete(try await scenario.agent.claim(id, token: token))
+                #expect(try await scenario.fixture.reviewCauses(of: id) == causes)
+            }
+        }
+    }
+
+    static let strange: [JSONValue] = [
+        ["action": Scenario.reading, "approved": true],
+        ["action": ["tool": ["server": "orders-db", "name": "execute"], "arguments": [:], "approver": "ana"]],
+        ["action": ["tool": ["server": "orders-db", "name": "execute", "version": 2], "arguments": [:]]],
+        ["action": Scenario.reading, "task": ["id": "t", "owner": "ana"]],
+        ["action": Scenario.reading, "window": ["from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z", "x": 1]],
+    ]
+
+    @Test(arguments: strange)
+    func `an unknown member is refused and nothing is stored`(body: JSONValue) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            try await expectRefused(.unknownMember) {
+                try await OpenRequest(scenario.authority).run(
+                    try await scenario.agent.authenticated(), body: body, idempotencyKey: nil)
+            }
+            #expect(try await scenario.fixture.entries(of: "request.opened").isEmpty)
+        }
+    }
+
+    static let claims: [(JSONObject, ProblemCode?)] = [
+        (["resource": ["type": "Database", "id": "prod/orders"], "environment": "prod", "target": "orders"], nil),
+        (["resource": ["type": "Database", "id": "test/orders"]], .claimedMemberDiffers),
+        (["resource": ["type": "File", "id": "prod/orders"]], .claimedMemberDiffers),
+        (["environment": "test"], .claimedMemberDiffers),
+        (["deadline_seconds": 0], .invalidValue), (["deadline_seconds": 3601], .invalidValue),
+        (["deadline_seconds": 3600], nil),
+        (
+            [
+                "tool": [
+                    "server": "orders-db", "name": "execute", "definition": "\(Digest(sha256: [1]).wire)",
+                ]
+            ], .claimedMemberDiffers
+        ),
+    ]
+
+    @Test(arguments: claims)
+    func `what the agent says about the target must be what people registered`(
+        more: JSONObject, code: ProblemCode?
+    ) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            var action = Scenario.reading.objectValue ?? [:]
+            for member in more.members { action[member.name] = member.value }
+            let error = try await refusal { try await scenario.agent.open(.object(action)) }
+            #expect(error?.code == code)
+        }
+    }
+
+    @Test func `a target that is not registered is denied, and one of several must be named`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            var action = Scenario.reading.objectValue ?? [:]
+            action["target"] = "users"
+            #expect(try await scenario.agent.open(.object(action)).view["end_reason"] == "not_registered")
+            var tool = Scenario.tool
+            tool.targets.append(
+                Target(name: "users", resource: ResourceReference(type: "Database", id: "u"), environment: "test"))
+            try await scenario.approver.change(.registerTool(tool))
+            try await expectRefused(.targetRequired) { try await scenario.agent.open(Scenario.reading) }
+            let (_, view) = try await scenario.agent.open(.object(action))
+            #expect(view["action"]?["environment"] == "test")
+        }
+    }
+
+    @Test func `a key opens one request for one body and one agent`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let first = try await scenario.agent.open(Scenario.reading, idempotencyKey: "k")
+            #expect(try await scenario.agent.open(Scenario.reading, idempotencyKey: "k").id == first.id)
+            try await expectRefused(.idempotencyConflict) {
+                try await scenario.agent.open(Scenario.deletion, idempotencyKey: "k")
+            }
+            let other = try await scenario.addAgent("other")
+            #expect(try await other.open(Scenario.deletion, idempotencyKey: "k").id != first.id)
+            #expect(try await scenario.fixture.entries(of: "request.opened").count == 2)
+        }
+    }
+
+    @Test func `a precondition of an unknown provider is refused`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            var action = Scenario.deletion.objectValue ?? [:]
+            action["preconditions"] = [["provider": "nobody", "of": "x", "value": "1"]]
+            let error = try await expectRefused(.unknownFactProvider) { try await scenario.agent.open(.object(action)) }
+            #expect(error?.code.status == 400)
+        }
+    }
+
+    @Test(arguments: FactProvider.Kind.allCases)
+    func `a precondition that does not hold, or whose subject is none, opens nothing`(
+        kind: FactProvider.Kind
+    ) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let fact = try await Fact(kind, in: scenario)
+            try await expectRefused(.stale) { try await scenario.agent.open(try fact.action(value: "13")) }
+            var action = Scenario.deletion.objectValue ?? [:]
+            action["preconditions"] = [["provider": "fact", "of": "../; DROP TABLE orders", "value": "1"]]
+            let error = try await refusal { try await scenario.agent.open(.object(action)) }
+            #expect(error?.code == .invalidValue)
+            #expect(try await scenario.fixture.entries(of: "request.opened").isEmpty)
+        }
+    }
+
+    @Test(arguments: EdgeStory.beforeClaim.dropFirst())
+    func `a fact that cannot be read stops the step and changes nothing`(status: RequestStatus) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let fact = try await Fact(.fileDigest, in: scenario)
+            let standing = try await scenario.reach(status, try fact.action())
+            let before = try await scenario.fixture.request(standing.id)
+            try await scenario.approver.change(
+                .registerProvider(FactProvider(name: "fact", kind: .fileDigest, location: "/nonexistent")))
+            #expect(try await scenario.nextStep(standing)?.code == .factUnreadable)
+            #expect(try await scenario.fixture.request(standing.id) == before)
+        }
+    }
+}

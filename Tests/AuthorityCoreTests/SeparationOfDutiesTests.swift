@@ -1,0 +1,117 @@
+import AuthorityCore
+import AuthorityTestKit
+import CanonicalEncoding
+import DemoScenario
+import DomainModel
+import Testing
+import WireProtocol
+
+@Suite struct SeparationOfDutiesTests {
+    /// The owner with a passkey.
+    private func owner(_ scenario: Scenario) async throws -> TestPerson {
+        let link = try #require(try await scenario.approver.change(.enrolPasskey(scenario.owner)).enrolmentLink)
+        let person = try await TestPerson(scenario.owner, link: link, authority: scenario.authority)
+        scenario.clock.advance(seconds: 1)
+        return person
+    }
+
+    @Test func `the agent's owner cannot decide`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let owner = try await owner(scenario)
+            let id = try await scenario.pending().id
+            for decision in Decision.allCases {
+                try await expectRefused(.separationOfDutiesOwner) {
+                    try await beginVote(owner, decision, on: id, in: scenario)
+                }
+            }
+        }
+    }
+
+    @Test func `whoever created the key cannot decide`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let agent = try await scenario.addAgent("second")
+            scenario.clock.advance(seconds: 1)
+            let id = try await agent.open(Scenario.deletion).id
+            try await expectRefused(.separationOfDutiesKeyCreator) { try await scenario.approver.begin(.approve, on: id) }
+        }
+    }
+
+    @Test func `an owner whom the rule names may approve, until policy takes that away`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let owner = try await owner(scenario)
+            let agent = try await scenario.addAgent("second")
+            try await scenario.load(Scenario.Rule(isOwnerAllowed: true))
+            let id = try await agent.open(Scenario.deletion).id
+            #expect(try await owner.decide(.approve, on: id).progress.status == .approved)
+            try await scenario.load(Scenario.Rule(isOwnerAllowed: false))
+            try await expectRefused(.stale) { try await agent.token(for: id) }
+            #expect(try await scenario.fixture.request(id).progress.endReason == .policyChanged)
+        }
+    }
+
+    @Test func `an owner who created the key cannot approve even where the rule names owners`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let owner = try await owner(scenario)
+            try await scenario.load(Scenario.Rule(isOwnerAllowed: true))
+            let id = try await scenario.pending().id
+            try await expectRefused(.separationOfDutiesKeyCreator) { try await beginVote(owner, on: id, in: scenario) }
+        }
+    }
+
+    @Test func `somebody enrolled after the request, or in its millisecond, cannot decide`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let spec = Change.PersonSpec(
+                id: try Scenario.name("late"), name: "Late", roles: [.approver], groups: [try Scenario.name("operators")])
+            let link = try #require(try await scenario.approver.change(.addPerson(spec)).enrolmentLink)
+            scenario.clock.advance(seconds: 1)
+            let id = try await scenario.pending().id
+            let late = try await TestPerson(spec.id, link: link, authority: scenario.authority)
+            scenario.clock.advance(seconds: 1)
+            try await expectRefused(.enrolledTooLate) { try await late.begin(.approve, on: id) }
+        }
+    }
+
+    @Test func `somebody added to the group after the request cannot decide`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let bob = try await scenario.add("bob", groups: ["elsewhere"])
+            let id = try await scenario.pending().id
+            try await scenario.approver.change(.addToGroup(try Scenario.name("operators"), .person(bob.id)))
+            scenario.clock.advance(seconds: 1)
+            try await expectRefused(.enrolledTooLate) { try await bob.begin(.approve, on: id) }
+        }
+    }
+
+    @Test func `somebody who left the group and came back cannot decide on what was asked before`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let bob = try await scenario.add("bob")
+            let id = try await scenario.pending().id
+            let group: GroupID = try Scenario.name("operators")
+            try await scenario.approver.change(.removeFromGroup(group, .person(bob.id)))
+            try await scenario.approver.change(.addToGroup(group, .person(bob.id)))
+            try await expectRefused(.enrolledTooLate) { try await beginVote(bob, on: id, in: scenario) }
+        }
+    }
+
+    @Test func `a passkey that can leave its device is not enough where the rule asks for more`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let synced = try await scenario.add("synced") { $0.isBackupEligible = true }
+            try await scenario.load(Scenario.Rule(assurance: 2))
+            let id = try await scenario.pending().id
+            try await expectRefused(.assuranceTooLow) { try await synced.begin(.approve, on: id) }
+            #expect(try await scenario.approver.decide(.approve, on: id).progress.status == .approved)
+        }
+    }
+
+    @Test func `an auditor and a stranger cannot decide`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let auditor = try await scenario.add("auditor", roles: [.auditor])
+            let stranger = try await scenario.add("stranger", groups: ["elsewhere"])
+            let id = try await scenario.pending().id
+            for person in [auditor, stranger] {
+                for decision in Decision.allCases {
+                    try await expectRefused(.notEligible) { try await beginVote(person, decision, on: id, in: scenario) }
+                }
+            }
+        }
+    }
+}
