@@ -159,6 +159,13 @@ let modules: [Module] = [
         ring: .composition, name: "countersign",
         uses: ["SecretMaterial", "CommandLineTool", "OperatorVerbs", "DemoScenario", "ServerRuntime"],
         outside: [argumentParser, logging], isProgram: true, testsUse: nil),
+    Module(
+        ring: .composition, name: "countersign-bench",
+        uses: [
+            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "ActionTokens", "WireProtocol",
+            "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders",
+        ],
+        outside: [crypto, logging], isProgram: true, testsUse: nil),
 
     Module(
         ring: .testing, name: "AuthorityTestKit",

@@ -156,17 +156,29 @@ package enum ActionProfile {
 
     /// Refuses floats and larger integers: they are to be sent as strings.
     package static func check(_ json: JSONValue, path: Text) throws(MemberError) {
+        // Nearly every document keeps to it: where a number stands is only said of one that does not.
+        guard !keeps(json) else { return }
+        try refuse(json, path: path)
+    }
+
+    private static func keeps(_ json: JSONValue) -> Bool {
+        switch json {
+        case .null, .bool, .string: true
+        case .integer(let value): (-greatest...greatest).contains(value)
+        case .double: false
+        case .array(let items): items.allSatisfy(keeps)
+        case .object(let object): object.members.allSatisfy { keeps($0.value) }
+        }
+    }
+
+    private static func refuse(_ json: JSONValue, path: Text) throws(MemberError) {
         switch json {
         case .null, .bool, .string: return
-        case .integer(let value):
-            guard (-greatest...greatest).contains(value) else {
-                throw MemberError(code: .numberOutOfProfile, path: path)
-            }
-        case .double: throw MemberError(code: .numberOutOfProfile, path: path)
+        case .integer, .double: if !keeps(json) { throw MemberError(code: .numberOutOfProfile, path: path) }
         case .array(let items):
-            for (index, item) in items.enumerated() { try check(item, path: "\(path)[\(index)]") }
+            for (index, item) in items.enumerated() { try refuse(item, path: "\(path)[\(index)]") }
         case .object(let object):
-            for member in object.members { try check(member.value, path: "\(path).\(member.name)") }
+            for member in object.members { try refuse(member.value, path: "\(path).\(member.name)") }
         }
     }
 }

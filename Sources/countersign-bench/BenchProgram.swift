@@ -1,0 +1,44 @@
+import Foundation
+
+/// `countersign-bench ROW… [--program PATH]`: measures rows of the reference page and prints one Markdown line for each.
+///
+/// It fails where CPU, memory or correctness misses its threshold, never for wall time: on a busy machine that says more
+/// about the neighbours (`docs/decisions/0020-benchmarks.md`).
+@main
+struct BenchProgram {
+    static func main() async {
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        var program = ".build/release/countersign"
+        if let flag = arguments.firstIndex(of: "--program"), flag + 1 < arguments.count {
+            program = arguments[flag + 1]
+            arguments.removeSubrange(flag...(flag + 1))
+        }
+        let names = arguments.isEmpty ? ["encode", "open", "claim", "start", "wait"] : arguments
+        var report = Report()
+        do {
+            for name in names { try await run(name, program: program, into: &report) }
+        } catch {
+            FileHandle.standardError.write(Data("countersign-bench: \(error)\n".utf8))
+            exit(2)
+        }
+        exit(report.missed.isEmpty ? 0 : 1)
+    }
+
+    private static func run(_ name: String, program: String, into report: inout Report) async throws {
+        switch name {
+        case "encode": EncodingRows().run(into: &report)
+        case "open": try await OpeningRows.run(into: &report)
+        case "claim": try await ClaimRows.run(into: &report)
+        case "start": try await StartRows(program: program).run(into: &report)
+        case "wait": try await WaitingRows(program: program).run(into: &report)
+        case "profile-open": try await OpeningRows.profile(count: 2_000)
+        case "profile-claim": try await ClaimRows.profile(count: 1_000)
+        default: throw BenchError("there is no row `\(name)`; there are encode, open, claim, start and wait")
+        }
+    }
+}
+
+struct BenchError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

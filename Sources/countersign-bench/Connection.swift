@@ -1,0 +1,56 @@
+import Foundation
+
+/// One TCP connection to a port of this machine, spoken to in plain HTTP/1.1: the client must cost less than the server.
+struct Connection {
+    let file: Int32
+
+    init(port: Int) throws {
+        file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port)).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(file, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard file >= 0, result == 0 else {
+            if file >= 0 { Glibc.close(file) }
+            throw BenchError("nothing answers on port \(port)")
+        }
+    }
+
+    func close() { Glibc.close(file) }
+
+    func send(_ text: String) throws {
+        let bytes = Array(text.utf8)
+        guard write(file, bytes, bytes.count) == bytes.count else { throw BenchError("a connection was lost") }
+    }
+
+    /// What has come; nil at the end of the stream.
+    func receive() -> String? {
+        var bytes = [UInt8](repeating: 0, count: 16_384)
+        let count = read(file, &bytes, bytes.count)
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    }
+
+    /// One call on a connection of its own: status, header fields and body as one text.
+    static func exchange(
+        _ method: String, _ path: String, port: Int, fields: [String] = [], body: String = ""
+    ) throws -> String {
+        let connection = try Connection(port: port)
+        defer { connection.close() }
+        try connection.send(message(method, path, fields: fields + ["Connection: close"], body: body))
+        var answer = ""
+        while let part = connection.receive() { answer += part }
+        return answer
+    }
+
+    static func message(_ method: String, _ path: String, fields: [String], body: String = "") -> String {
+        let lines =
+            ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1"] + fields
+            + (method == "POST" ? ["Content-Length: \(body.utf8.count)"] : [])
+        return lines.joined(separator: "\r\n") + "\r\n\r\n" + body
+    }
+}

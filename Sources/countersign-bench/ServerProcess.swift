@@ -1,0 +1,74 @@
+import Foundation
+
+/// `countersign serve` as a process of its own, on a store that a `BenchAuthority` has filled and closed.
+final class ServerProcess {
+    static let agentsPort = Int.random(in: 20_000..<28_000)
+    static var consolePort: Int { agentsPort + 1 }
+    static var localPort: Int { agentsPort + 2 }
+
+    /// From its start until it says that it is ready, in seconds.
+    let secondsToReady: Double
+    private let process: Process
+
+    init(program: String, directory: String) throws {
+        let watch = Stopwatch()
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = [
+            "serve", "--data", "\(directory)/data", "--agents", "127.0.0.1:\(Self.agentsPort)",
+            "--people", "localhost:\(Self.consolePort)", "--local", "127.0.0.1:\(Self.localPort)",
+            "--log-level", "error",
+        ]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        while true {
+            if let answer = try? Connection.exchange("GET", "/readyz", port: Self.localPort),
+                answer.hasPrefix("HTTP/1.1 200")
+            {
+                break
+            }
+            guard process.isRunning, watch.wallMicroseconds < 20e6 else {
+                throw BenchError("\(program) serve did not start")
+            }
+            usleep(1_000)
+        }
+        secondsToReady = watch.wallMicroseconds / 1e6
+    }
+
+    /// Resident memory in KiB.
+    func residentKilobytes() throws -> Double {
+        let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
+            let value = line.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
+        else { throw BenchError("the server's memory cannot be read") }
+        return value
+    }
+
+    /// How many wait for a change, by the server's own count (refreshed once a second).
+    func waiting() throws -> Int {
+        let metrics = try Connection.exchange("GET", "/metrics", port: Self.localPort)
+        let line = metrics.split(separator: "\n").first { $0.hasPrefix("countersign_waiting ") }
+        return line.flatMap { $0.split(separator: " ").last }.flatMap { Double($0) }.map { Int($0) } ?? 0
+    }
+
+    func untilWaiting(_ count: Int) throws {
+        let watch = Stopwatch()
+        while try waiting() != count {
+            guard watch.wallMicroseconds < 40e6 else {
+                throw BenchError("\(try waiting()) wait, and not \(count)")
+            }
+            usleep(100_000)
+        }
+    }
+
+    /// Seconds from SIGTERM until the process is gone.
+    func terminate() -> Double {
+        let watch = Stopwatch()
+        process.terminate()
+        while process.isRunning, watch.wallMicroseconds < 20e6 { usleep(2_000) }
+        let seconds = watch.wallMicroseconds / 1e6
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        return seconds
+    }
+}
