@@ -1,6 +1,5 @@
 import Foundation
 
-
 /// What the disk gives at this moment: records appended to a fresh file and flushed with `fdatasync`.
 enum DiskProbe {
     /// Median of one 512-byte append and `fdatasync`, in microseconds.

@@ -47,7 +47,8 @@ struct WaitingRows {
         let waiters = try hold(try agent.pendingRequest(), agent, server)
         for waiter in waiters { waiter.close() }
         sleep(3)
-        report.add("left behind after \(count) clients vanished", Double(try server.waiting()), "", .atMost(0), beside: "0")
+        report.add(
+            "left behind after \(count) clients vanished", Double(try server.waiting()), "", .atMost(0), beside: "0")
     }
 
     /// Opens the connections and returns when the server counts them all as waiting.
@@ -55,7 +56,8 @@ struct WaitingRows {
         let waiters = try (0..<count).map { _ in
             let connection = try Connection(port: ServerProcess.agentsPort)
             try connection.send(
-                Connection.message("GET", "/v1/requests/\(id)?wait=60", fields: try agent.fields("GET", "/v1/requests/\(id)")))
+                Connection.message(
+                    "GET", "/v1/requests/\(id)?wait=60", fields: try agent.fields("GET", "/v1/requests/\(id)")))
             return connection
         }
         try server.untilWaiting(count)

@@ -15,7 +15,9 @@ import WireProtocol
         return try #require(try JSONReader.read(bytes).objectValue)
     }
 
-    @Test func `a token says who, what, how long and with which key, and nothing about people or arguments`() async throws {
+    @Test func `a token says who, what, how long and with which key, and nothing about people or arguments`()
+        async throws
+    {
         try await AuthorityFixture.withScenario { scenario in
             let standing = try await scenario.granted()
             let claims = try Self.payload(try #require(standing.token))
@@ -93,7 +95,9 @@ import WireProtocol
         }
     }
 
-    @Test func `introspection tells the holder and the executor, changes nothing, and others learn nothing`() async throws {
+    @Test func `introspection tells the holder and the executor, changes nothing, and others learn nothing`()
+        async throws
+    {
         try await AuthorityFixture.withScenario { scenario in
             let (executor, other) = (try await scenario.addAgent("executor"), try await scenario.addAgent("other"))
             let id = try await scenario.approved().id

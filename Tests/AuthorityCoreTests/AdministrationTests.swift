@@ -139,7 +139,8 @@ import WireProtocol
     }
 
     static let badPolicies: [Text] = [
-        "permit (", "", "@id(\"a\") permit (principal, action, resource);\n@id(\"a\") forbid (principal, action, resource);",
+        "permit (", "",
+        "@id(\"a\") permit (principal, action, resource);\n@id(\"a\") forbid (principal, action, resource);",
         Scenario.Rule(groups: ["nobody-there"]).policy,
         "@tier(\"approval\") @approvers(\"operators\") forbid (principal, action, resource);",
         "@tier(\"maybe\") permit (principal, action, resource);",

@@ -8,7 +8,8 @@ import Testing
 import WireProtocol
 
 @Suite struct AgentIdentityTests {
-    @Test func `unknown, foreign, disabled, expired and retired look alike outside and differ in the log`() async throws {
+    @Test func `unknown, foreign, disabled, expired and retired look alike outside and differ in the log`() async throws
+    {
         try await AuthorityFixture.withScenario { scenario in
             let authority = scenario.authority
             let foreign = TestAgent(scenario.agent.id, key: SigningKey(generating: .es256), authority: authority)
@@ -37,10 +38,12 @@ import WireProtocol
         }
     }
 
-    @Test func `a token in hand is worth nothing once its agent is disabled, expired or has another key`() async throws {
+    @Test func `a token in hand is worth nothing once its agent is disabled, expired or has another key`() async throws
+    {
         try await AuthorityFixture.withScenario { scenario in
             let agents = [
-                try await scenario.addAgent("one"), try await scenario.addAgent("two"), try await scenario.addAgent("three"),
+                try await scenario.addAgent("one"), try await scenario.addAgent("two"),
+                try await scenario.addAgent("three"),
             ]
             scenario.clock.advance(seconds: 86_100)
             var tokens: [Text] = []

@@ -57,7 +57,8 @@ import WireProtocol
             for (delay, code) in [(Int64(59_999), nil), (60_000, ProblemCode.tokenExpired)] {
                 let standing = try await scenario.granted()
                 let end = try #require(try await scenario.fixture.request(standing.id).progress.grant?.tokenExpiresAt)
-                scenario.clock.advance(milliseconds: end.milliseconds - scenario.clock.now.milliseconds - 60_000 + delay)
+                scenario.clock.advance(
+                    milliseconds: end.milliseconds - scenario.clock.now.milliseconds - 60_000 + delay)
                 let error = try await refusal {
                     try await scenario.agent.claim(standing.id, token: standing.token ?? "")
                 }

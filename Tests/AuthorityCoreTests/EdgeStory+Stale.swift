@@ -55,7 +55,8 @@ extension EdgeStory {
     }
 
     /// The key that asked is retired while another executor holds its proof.
-    static let retiredKey = EdgeStory(EdgeName(.granted, .stale, .agentDisabled), "the agent's key is rotated") { scenario in
+    static let retiredKey = EdgeStory(EdgeName(.granted, .stale, .agentDisabled), "the agent's key is rotated") {
+        scenario in
         let executor = try await scenario.addAgent("executor")
         var standing = try await scenario.approved()
         let token = try await scenario.agent.token(for: standing.id, audience: executor.id)

@@ -108,7 +108,9 @@ import WireProtocol
         }
     }
 
-    @Test func `a session ends with its time, with signing out, and looks at nothing with another's cookie`() async throws {
+    @Test func `a session ends with its time, with signing out, and looks at nothing with another's cookie`()
+        async throws
+    {
         try await AuthorityFixture.withScenario { scenario in
             let ana = scenario.approver
             let read = ReadSession(scenario.authority)

@@ -31,12 +31,14 @@ import WireProtocol
         for status in EdgeStory.beforeClaim {
             edges[EdgeName(status, .cancelled, .cancelledByAdministrator)] =
                 "No use case lets an administrator cancel: people deny, and an agent is disabled."
-            edges[EdgeName(status, .stale, .factChanged)] = "Preconditions are the only facts that are read again so far."
+            edges[EdgeName(status, .stale, .factChanged)] =
+                "Preconditions are the only facts that are read again so far."
             edges[EdgeName(status, .stale, .taskChanged)] = "Tasks have no record of their own yet."
         }
         edges[EdgeName(.pending, .stale, .preconditionChanged)] =
             "Preconditions are read again at token issue and at claim (authority.md), not while people look."
-        edges[EdgeName(.pending, .stale, .approverChanged)] = "While it waits, a vote that lost its voter is not counted."
+        edges[EdgeName(.pending, .stale, .approverChanged)] =
+            "While it waits, a vote that lost its voter is not counted."
         for status in [RequestStatus.pending, .approved] {
             edges[EdgeName(status, .stale, .agentDisabled)] =
                 "A retired key cannot ask for a token; only an executor can still come with its proof."

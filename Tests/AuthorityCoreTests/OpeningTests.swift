@@ -24,7 +24,8 @@ import WireProtocol
         Opening(operation: "guess", status: .denied, tier: .deny, reason: .policyHasNoPermit),
         Opening(tool: "unheard-of", status: .denied, tier: .deny, reason: .notRegistered),
         Opening(
-            policy: "\(Scenario.policy)\n@id(\"x\") forbid (principal, action, resource) when { context.input.no == 1 };",
+            policy:
+                "\(Scenario.policy)\n@id(\"x\") forbid (principal, action, resource) when { context.input.no == 1 };",
             status: .denied, tier: .deny, reason: .policyError),
     ]
 
@@ -62,7 +63,10 @@ import WireProtocol
         ["action": ["tool": ["server": "orders-db", "name": "execute"], "arguments": [:], "approver": "ana"]],
         ["action": ["tool": ["server": "orders-db", "name": "execute", "version": 2], "arguments": [:]]],
         ["action": Scenario.reading, "task": ["id": "t", "owner": "ana"]],
-        ["action": Scenario.reading, "window": ["from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z", "x": 1]],
+        [
+            "action": Scenario.reading,
+            "window": ["from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z", "x": 1],
+        ],
     ]
 
     @Test(arguments: strange)

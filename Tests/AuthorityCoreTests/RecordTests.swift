@@ -61,7 +61,9 @@ import WireProtocol
             let standing = try await scenario.granted()
             let before = try await scenario.fixture.log().count
             _ = try await refusal { try await scenario.agent.claim(standing.id, token: "x") }
-            _ = try await refusal { try await scenario.agent.token(for: standing.id, audience: try Scenario.name("no")) }
+            _ = try await refusal {
+                try await scenario.agent.token(for: standing.id, audience: try Scenario.name("no"))
+            }
             _ = try await refusal { try await scenario.approver.decide(.approve, on: standing.id) }
             _ = try await refusal { try await scenario.approver.change(.loadPolicy(source: "permit (")) }
             #expect(try await scenario.fixture.log().count == before)

@@ -47,7 +47,8 @@ import WireProtocol
         case "approver": return Actor(role: role, cookie: try await scenario.add("bob").cookie)
         case "approver-elsewhere":
             return Actor(role: role, cookie: try await scenario.add("bob", groups: ["elsewhere"]).cookie)
-        case "auditor": return Actor(role: role, cookie: try await scenario.add("al", roles: [.auditor], groups: []).cookie)
+        case "auditor":
+            return Actor(role: role, cookie: try await scenario.add("al", roles: [.auditor], groups: []).cookie)
         case "administrator":
             return Actor(role: role, cookie: try await scenario.add("bea", roles: [.administrator], groups: []).cookie)
         default:
@@ -158,7 +159,9 @@ extension RoleMatrixTests {
             .addPerson(
                 Change.PersonSpec(id: try Scenario.name("eve"), name: "Eve", roles: [.administrator], groups: []))
         },
-        propose("propose a membership") { .addToGroup(try Scenario.name("finance"), .person(try Scenario.name("ana"))) },
+        propose("propose a membership") {
+            .addToGroup(try Scenario.name("finance"), .person(try Scenario.name("ana")))
+        },
         propose("propose an agent's end") { .disableAgent(try Scenario.name("orders-agent")) },
         propose("propose a tool") { .registerTool(Scenario.tool) },
         propose("propose a policy") { .loadPolicy(source: Scenario.policy) },

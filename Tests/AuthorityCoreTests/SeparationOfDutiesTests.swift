@@ -32,7 +32,9 @@ import WireProtocol
             let agent = try await scenario.addAgent("second")
             scenario.clock.advance(seconds: 1)
             let id = try await agent.open(Scenario.deletion).id
-            try await expectRefused(.separationOfDutiesKeyCreator) { try await scenario.approver.begin(.approve, on: id) }
+            try await expectRefused(.separationOfDutiesKeyCreator) {
+                try await scenario.approver.begin(.approve, on: id)
+            }
         }
     }
 
@@ -61,7 +63,8 @@ import WireProtocol
     @Test func `somebody enrolled after the request, or in its millisecond, cannot decide`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let spec = Change.PersonSpec(
-                id: try Scenario.name("late"), name: "Late", roles: [.approver], groups: [try Scenario.name("operators")])
+                id: try Scenario.name("late"), name: "Late", roles: [.approver],
+                groups: [try Scenario.name("operators")])
             let link = try #require(try await scenario.approver.change(.addPerson(spec)).enrolmentLink)
             scenario.clock.advance(seconds: 1)
             let id = try await scenario.pending().id
@@ -109,7 +112,9 @@ import WireProtocol
             let id = try await scenario.pending().id
             for person in [auditor, stranger] {
                 for decision in Decision.allCases {
-                    try await expectRefused(.notEligible) { try await beginVote(person, decision, on: id, in: scenario) }
+                    try await expectRefused(.notEligible) {
+                        try await beginVote(person, decision, on: id, in: scenario)
+                    }
                 }
             }
         }

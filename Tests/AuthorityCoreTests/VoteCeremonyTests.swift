@@ -55,7 +55,8 @@ import WireProtocol
         }
     }
 
-    @Test func `without user verification, on another page, or with a rewound counter nothing is decided`() async throws {
+    @Test func `without user verification, on another page, or with a rewound counter nothing is decided`() async throws
+    {
         try await AuthorityFixture.withScenario { scenario in
             let ana = scenario.approver
             let id = try await scenario.pending().id
@@ -93,7 +94,9 @@ import WireProtocol
         try await AuthorityFixture.withScenario { scenario in
             let (ana, id) = (scenario.approver, try await scenario.pending().id)
             let other = Text(Digest(sha256: [1]).wire)
-            try await expectRefused(.renderingChanged) { try await beginVote(ana, on: id, in: scenario, rendering: other) }
+            try await expectRefused(.renderingChanged) {
+                try await beginVote(ana, on: id, in: scenario, rendering: other)
+            }
             try await expectRefused(.renderingChanged) {
                 try await beginVote(ana, .deny, on: id, in: scenario, rendering: other)
             }

@@ -31,7 +31,9 @@ struct ChangeApplication {
             guard let passkey = try reader.passkey(credentialID: id) else {
                 throw AuthorityError(.unknownName, "There is no such passkey.")
             }
-            let others = try reader.passkeys(of: passkey.person).filter { $0.disabledAt == nil && $0.credentialID != id }
+            let others = try reader.passkeys(of: passkey.person).filter {
+                $0.disabledAt == nil && $0.credentialID != id
+            }
             if others.isEmpty { try checkRemainsAdministered(without: passkey.person, reader: reader) }
         case .addToGroup(_, let member), .removeFromGroup(_, let member): try check(member, reader: reader)
         case .addAgent(let spec): try check(spec, reader: reader)

@@ -17,7 +17,9 @@ package struct IntrospectToken: Sendable {
         let token = try form.only("token")
         let inactive: JSONValue = ["active": false]
         if case .success(let claims) = authority.tokenVerifier.accessToken(token, now: now) {
-            guard claims.token.subject == caller.id.text, claims.token.epoch == authority.epochText else { return inactive }
+            guard claims.token.subject == caller.id.text, claims.token.epoch == authority.epochText else {
+                return inactive
+            }
             let key = RevokeToken.key(of: claims.token.tokenID)
             let isRevoked = try await authority.read { try $0.isRemembered(.revokedToken, key) }
             return isRevoked ? inactive : answer(claims.token, audience: authority.settings.issuer, more: [:])
