@@ -23,6 +23,10 @@ package protocol Store: Sendable {
     /// The store's epoch: raised by a restore, never lowered.
     var epoch: Int64 { get }
 
+    /// Moves, before the write is answered, with each commit that changed agents, their keys or revoked tokens. What was read
+    /// after a look at it holds as long as it stands.
+    var inventoryRevision: UInt64 { get }
+
     /// Calls `notify` after each commit that changed requests, with their ids, until the store closes. `notify` must
     /// return at once.
     func observeChanges(_ notify: @escaping @Sendable ([StoreChange]) -> Void)

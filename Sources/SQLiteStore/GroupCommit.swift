@@ -37,6 +37,9 @@ final class GroupCommit: Sendable {
 
     private let pool: DatabasePool
     private let queue = Mutex(Queue())
+    /// Taken by the batch that runs and put back after its commit.
+    private let memory = Mutex(InventoryMemory())
+    private let revision = Atomic<UInt64>(1)
     private let fault: CommitFault
     private let didCommit: @Sendable (Committed) -> Void
 
@@ -62,6 +65,9 @@ final class GroupCommit: Sendable {
         case .first: pool.asyncWriteWithoutTransaction { self.drain($0) }
         }
     }
+
+    /// See `Store.inventoryRevision`.
+    var inventoryRevision: UInt64 { revision.load(ordering: .sequentiallyConsistent) }
 
     var waiting: Int { queue.withLock { $0.waiting.count } }
 
@@ -96,11 +102,14 @@ final class GroupCommit: Sendable {
         do throws(StoreError) {
             let connection = SQLConnection(database: database)
             try connection.run("BEGIN IMMEDIATE")
-            let hasEffects = try perform(batch, in: database, &answers, &committed)
+            let transaction = SQLiteTransaction(database, memory: try takeMemory(connection))
+            defer { if transaction.touchesInventory { revision.add(1, ordering: .sequentiallyConsistent) } }
+            let hasEffects = try perform(batch, in: transaction, database, &answers, &committed)
             // If we crash before the COMMIT nothing has happened; after it everything has, answered or not.
             if let failure = fault.beforeCommit() { throw failure }
             try connection.run(hasEffects ? "COMMIT" : "ROLLBACK")
             if let failure = fault.afterCommit() { throw failure }
+            if let filled = transaction.memory, !filled.isFull { memory.withLock { $0 = filled } }
         } catch {
             if database.isInsideTransaction { _ = try? SQLConnection(database: database).run("ROLLBACK") }
             let failure = Self.failure(error)
@@ -112,13 +121,26 @@ final class GroupCommit: Sendable {
         didCommit(committed)
     }
 
+    /// What the last batch remembered, unless somebody else has written to the file since.
+    private func takeMemory(_ connection: SQLConnection) throws(StoreError) -> InventoryMemory {
+        let version = try connection.first("PRAGMA data_version") { row throws(StoreError) in try row.integer() }
+        let taken = memory.withLock { memory in
+            defer { memory = InventoryMemory() }
+            return memory
+        }
+        if taken.dataVersion == version { return taken }
+        var empty = InventoryMemory()
+        empty.dataVersion = version
+        return empty
+    }
+
     /// Runs the bodies one after another. One that throws leaves nothing; its caller too is answered only after the
     /// COMMIT, because what it saw may not come to be. Returns whether any succeeded.
     private func perform(
-        _ batch: [Job], in database: Database, _ answers: inout [Answer], _ committed: inout Committed
+        _ batch: [Job], in transaction: SQLiteTransaction, _ database: Database, _ answers: inout [Answer],
+        _ committed: inout Committed
     ) throws(StoreError) -> Bool {
         let connection = SQLConnection(database: database)
-        let transaction = SQLiteTransaction(database)
         var hasEffects = false
         for job in batch {
             if batch.count > 1 { try connection.run("SAVEPOINT body") }

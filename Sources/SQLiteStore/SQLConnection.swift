@@ -46,7 +46,9 @@ struct SQLConnection {
 
     private func bound(_ sql: String, _ values: [SQLValue]) throws -> Statement {
         let statement = try database.cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values.map(\.databaseValue)))
+        // As optionals: for these GRDB takes a closure, for others a key path that it makes anew at every call.
+        let arguments: [(any DatabaseValueConvertible)?] = values.map { $0.databaseValue }
+        statement.setUncheckedArguments(StatementArguments(arguments))
         return statement
     }
 

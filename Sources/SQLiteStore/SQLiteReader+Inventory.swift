@@ -4,7 +4,9 @@ import DomainModel
 
 extension SQLiteReader {
     func agent(_ id: AgentID) throws -> Agent? {
-        try connection.first("\(Self.selectAgent) WHERE id = ?", [.name(id)], Self.agent)
+        try remembered(\.agents, id) {
+            try connection.first("\(Self.selectAgent) WHERE id = ?", [.name(id)], Self.agent)
+        }
     }
 
     func agents() throws -> [Agent] {
@@ -12,7 +14,9 @@ extension SQLiteReader {
     }
 
     func person(_ id: PersonID) throws -> Person? {
-        try connection.first("\(Self.selectPerson) WHERE id = ?", [.name(id)], Self.person)
+        try remembered(\.persons, id) {
+            try connection.first("\(Self.selectPerson) WHERE id = ?", [.name(id)], Self.person)
+        }
     }
 
     func persons() throws -> [Person] {
@@ -33,14 +37,19 @@ extension SQLiteReader {
     }
 
     func memberships(of member: Membership.Member) throws -> [Membership] {
-        try connection.all(
-            "\(Self.selectMembership) WHERE member = ? ORDER BY group_name", [.uncheckedText(member.key.string)],
-            Self.membership)
+        try remembered(\.memberships, member) {
+            try connection.all(
+                "\(Self.selectMembership) WHERE member = ? ORDER BY group_name", [.uncheckedText(member.key.string)],
+                Self.membership)
+        }
     }
 
     func tool(server: Text, name: Text) throws -> RegisteredTool? {
-        try connection.first(
-            "SELECT tool, is_enabled FROM tools WHERE server = ? AND name = ?", [.text(server), .text(name)], Self.tool)
+        try remembered(\.tools, InventoryMemory.ToolKey(server: server, name: name)) {
+            try connection.first(
+                "SELECT tool, is_enabled FROM tools WHERE server = ? AND name = ?", [.text(server), .text(name)],
+                Self.tool)
+        }
     }
 
     func tools() throws -> [RegisteredTool] {
@@ -57,7 +66,9 @@ extension SQLiteReader {
     }
 
     func freezes() throws -> [Freeze] {
-        try connection.all("SELECT scope, frozen_by, reason, at FROM freezes ORDER BY at, scope", [], Self.freeze)
+        try remembered(\.freezes) {
+            try connection.all("SELECT scope, frozen_by, reason, at FROM freezes ORDER BY at, scope", [], Self.freeze)
+        }
     }
 
     func policyInForce() throws -> PolicyVersion? {
@@ -65,8 +76,10 @@ extension SQLiteReader {
     }
 
     func policyDigestInForce() throws -> Digest? {
-        try connection.first("SELECT digest FROM policies ORDER BY position DESC LIMIT 1") { row throws(StoreError) in
-            try row.digest()
+        try remembered(\.policyDigest) {
+            try connection.first("SELECT digest FROM policies ORDER BY position DESC LIMIT 1") {
+                row throws(StoreError) in try row.digest()
+            }
         }
     }
 

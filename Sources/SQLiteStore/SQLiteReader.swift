@@ -6,6 +6,8 @@ import GRDB
 /// One snapshot of the store. Its statements stand in the files beside it, by noun.
 class SQLiteReader: StoreReader {
     let connection: SQLConnection
+    /// The writer's; nil where a snapshot is read.
+    var memory: InventoryMemory?
 
     init(_ database: Database) {
         connection = SQLConnection(database: database)
@@ -18,7 +20,25 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
     private var changes: Set<StoreChange> = []
     private var newestEntry: (logSize: Int64, leaf: Digest)?
 
-    func note(_ change: StoreChange) { changes.insert(change) }
+    /// Whether this batch may have changed what `InventoryMemory` holds, also in a body that was taken back.
+    private(set) var touchesInventory = false
+
+    init(_ database: Database, memory: InventoryMemory) {
+        super.init(database)
+        self.memory = memory
+    }
+
+    func note(_ change: StoreChange) {
+        changes.insert(change)
+        if change == .inventory { touchInventory() }
+    }
+
+    /// From here to the end of the batch everything is read from the tables.
+    func touchInventory() {
+        touchesInventory = true
+        memory = nil
+    }
+
     func noteEntry(logSize: Int64, leaf: Digest) { newestEntry = (logSize, leaf) }
 
     /// Hands over what a body that succeeded has changed, or forgets what one that failed had.

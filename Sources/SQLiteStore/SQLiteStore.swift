@@ -6,8 +6,9 @@ import Synchronization
 
 /// The authority's state in one SQLite file, for one process (`docs/decisions/0004-sqlite-through-grdb.md`).
 ///
-/// Every acknowledged write is on the disk: WAL with `synchronous=FULL`, one fsync for all that arrive together. Nothing
-/// is kept in memory between calls, so that a store whose disk was full or read-only serves again as soon as it is not.
+/// Every acknowledged write is on the disk: WAL with `synchronous=FULL`, one fsync for all that arrive together. No
+/// state is kept in memory between calls but a copy of the inventory, dropped by whatever changes it, so that a store whose
+/// disk was full or read-only serves again as soon as it is not.
 package final class SQLiteStore: Store {
     package let epoch: Int64
 
@@ -91,6 +92,8 @@ package final class SQLiteStore: Store {
     ) async throws -> Value {
         do { return try await pool.read { try body(SQLiteReader($0)) } } catch { throw StoreError.passing(error) }
     }
+
+    package var inventoryRevision: UInt64 { commits.inventoryRevision }
 
     /// How many writes wait for their turn.
     package var waiting: Int { commits.waiting }

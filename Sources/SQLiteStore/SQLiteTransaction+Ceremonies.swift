@@ -51,7 +51,8 @@ extension SQLiteTransaction {
 
     /// One statement decides whether it is a replay.
     func remember(_ kind: OnceKind, _ key: Digest, until: Timestamp) throws -> Bool {
-        try connection.run(
+        if kind == .revokedToken { touchInventory() }
+        return try connection.run(
             "INSERT INTO once (kind, key, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             [.word(kind), .digest(key), .time(until)]) == 1
     }

@@ -22,6 +22,7 @@ extension SQLiteTransaction {
 
     /// Never backwards: proofs that arrive together commit in any order. Nobody waits for it, so nobody is told.
     func touch(agent: AgentID, at now: Timestamp) throws {
+        touchInventory()
         try connection.run(
             "UPDATE agents SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)",
             [.time(now), .name(agent), .time(now)])

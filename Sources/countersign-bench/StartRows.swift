@@ -1,6 +1,7 @@
 import AuthorityCore
 import CanonicalEncoding
 import Foundation
+import SQLiteStore
 
 /// From nothing to ready with a thousand stored requests, what it then holds, and the shortest command.
 struct StartRows {

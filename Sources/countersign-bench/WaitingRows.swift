@@ -1,6 +1,9 @@
 import ActionTokens
+import AuthorityCore
 import CanonicalEncoding
+import DomainModel
 import Foundation
+import SQLiteStore
 
 /// Thousands of agents that wait for people: what each costs, how soon all are woken, and that nothing stays behind.
 struct WaitingRows {

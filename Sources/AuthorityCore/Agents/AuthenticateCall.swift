@@ -19,16 +19,25 @@ package struct AuthenticateCall: Sendable {
         let claims = try verifiedClaims(token, at: now)
         guard let id = AgentID(claims.subject) else { throw refusal("a subject that is no agent's name") }
         let proof = try authority.verifiedProof(call, accessToken: token, keyThumbprint: claims.keyThumbprint, at: now)
-        let revocation = RevokeToken.key(of: claims.tokenID)
+        let agent = try await holder(of: claims.tokenID, id)
+        guard claims.epoch == authority.epochText else { throw refusal("a token of another epoch") }
+        if let reason = agent.inactivity(at: now) { throw refusal(reason) }
+        guard agent.key(proof.thumbprint) != nil else { throw refusal("a retired key of \(agent.id)") }
+        return AuthenticatedAgent(agent, keyThumbprint: proof.thumbprint)
+    }
+
+    /// The agent with that token, unless the token was revoked.
+    private func holder(of tokenID: Text, _ id: AgentID) async throws(AuthorityError) -> Agent {
+        let revision = authority.store.inventoryRevision
+        if let agent = authority.callers.agent(token: tokenID, at: revision), agent.id == id { return agent }
+        let revocation = RevokeToken.key(of: tokenID)
         let (agent, isRevoked) = try await authority.read { reader in
             (try reader.agent(id), try reader.isRemembered(.revokedToken, revocation))
         }
         guard !isRevoked else { throw refusal("the token of \(id) was revoked") }
-        guard claims.epoch == authority.epochText else { throw refusal("a token of another epoch") }
         guard let agent else { throw refusal("no agent \(id)") }
-        if let reason = agent.inactivity(at: now) { throw refusal(reason) }
-        guard agent.key(proof.thumbprint) != nil else { throw refusal("a retired key of \(agent.id)") }
-        return AuthenticatedAgent(agent, keyThumbprint: proof.thumbprint)
+        authority.callers.remember(agent, token: tokenID, at: revision)
+        return agent
     }
 
     private func presentedToken(_ call: HTTPCall) throws(AuthorityError) -> Text {

@@ -15,6 +15,7 @@ package struct Authority: Sendable {
     let nonces: NonceIssuer
     let replays: ReplayMemory
     let policies: PolicyCache
+    let callers: CallerMemory
     let probe: StepProbe
     let logger: Logger
 
@@ -34,6 +35,7 @@ package struct Authority: Sendable {
         nonces = nonceIssuer
         replays = ReplayMemory(retentionSeconds: 180)
         policies = PolicyCache()
+        callers = CallerMemory()
         watch = ChangeWatch()
         self.probe = probe
         self.logger = logger
