@@ -67,7 +67,8 @@ struct JSONReaderRefusalTests {
         Case("\"\t\"", .controlCharacter, 1), Case("\"\\n\u{1F}\"", .controlCharacter, 3),
         Case(#""\ud800""#, .loneSurrogate, 1), Case(#""a\udc00""#, .loneSurrogate, 2),
         Case(#""\ud800\ud800""#, .loneSurrogate, 1), Case(#""\ud800\u0041""#, .loneSurrogate, 1),
-        Case(#""\udc00\ud800""#, .loneSurrogate, 1), Case(#""\ud83dA""#, .loneSurrogate, 1),
+        Case(#""\udc00\ud800""#, .loneSurrogate, 1), Case(#""\udc00\udc00""#, .loneSurrogate, 1),
+        Case(#""\ud83dA""#, .loneSurrogate, 1),
         Case(#""\ud83d\n""#, .loneSurrogate, 1), Case(#"{"\ud800":1}"#, .loneSurrogate, 2),
     ]
 
