@@ -83,6 +83,10 @@ extension ToolReference {
         var reader = try MemberReader(json, path: path)
         server = try reader.text("server")
         name = try reader.text("name")
+        // The log names the tool in every first entry of a request, also one that nobody registered.
+        for (member, text) in [("server", server), ("name", name)] as [(Text, Text)] where text.utf8.count > 1024 {
+            throw reader.error(.invalidValue, member)
+        }
         if let text = try reader.optionalText("definition") {
             guard let digest = Digest(wire: text.string) else {
                 throw MemberError(code: .invalidValue, path: "\(path).definition")

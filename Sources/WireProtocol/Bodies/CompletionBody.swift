@@ -18,6 +18,10 @@ package struct CompletionBody: Hashable, Sendable {
         observed = try reader.optionalObject("observed") ?? JSONObject()
         guard observed.count <= 32 else { throw reader.error(.invalidValue, "observed") }
         for member in observed.members { try Self.check(member) }
+        // The log keeps them whole, control characters as six bytes each, in an entry of at most 65,535 bytes.
+        guard CanonicalJSON.encode(.object(observed)).count <= 49_152 else {
+            throw reader.error(.invalidValue, "observed")
+        }
         try reader.finish()
     }
 
