@@ -88,7 +88,7 @@ let modules: [Module] = [
             "ActionTokens", "PasskeyCeremonies", "TransparencyLog", "WireProtocol", "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
-        testsUse: ["AuthorityTestKit"], testData: ["Golden"]),
+        testsUse: ["AuthorityTestKit", "DemoScenario"], testData: ["Golden"]),
 
     Module(
         ring: .adapter, name: "SQLiteStore",

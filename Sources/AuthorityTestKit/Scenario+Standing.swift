@@ -60,13 +60,15 @@ extension Scenario {
     }
 
     /// Another agent with a key of its own; whoever confirms changes created the key.
-    package func addAgent(_ name: Text, key: SigningKey = SigningKey(generating: .es256)) async throws -> TestAgent {
+    package func addAgent(
+        _ name: Text, key: SigningKey = SigningKey(generating: .es256), lifeSeconds: Int64 = 86_400
+    ) async throws -> TestAgent {
         let id: AgentID = try Self.name(name)
         try await approver.change(
             .addAgent(
                 Change.AgentSpec(
                     id: id, owner: owner, purpose: "executes", environment: nil, groups: [], jwk: key.publicKey.json,
-                    endsAt: clock.now.adding(seconds: 86_400))))
+                    endsAt: clock.now.adding(seconds: lifeSeconds))))
         return TestAgent(id, key: key, authority: authority)
     }
 

@@ -120,6 +120,9 @@ import WireProtocol
         try await AuthorityFixture.withScenario { scenario in
             let access = try await scenario.agent.freshToken()
             #expect(try await scenario.agent.introspect(access)["active"] == true)
+            // Used before, so that nothing remembered from then counts later.
+            _ = try await AuthenticateCall(scenario.authority).run(
+                try scenario.agent.call("POST", "/v1/requests", token: access))
             try await scenario.agent.revoke(access)
             #expect(try await scenario.agent.introspect(access) == ["active": false])
             try await expectRefused(.invalidToken) {

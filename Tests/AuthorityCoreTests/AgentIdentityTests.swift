@@ -43,11 +43,16 @@ import WireProtocol
         try await AuthorityFixture.withScenario { scenario in
             let agents = [
                 try await scenario.addAgent("one"), try await scenario.addAgent("two"),
-                try await scenario.addAgent("three"),
+                try await scenario.addAgent("three", lifeSeconds: 300),
             ]
-            scenario.clock.advance(seconds: 86_100)
             var tokens: [Text] = []
-            for agent in agents { tokens.append(try await agent.freshToken()) }
+            for agent in agents {
+                let token = try await agent.freshToken()
+                tokens.append(token)
+                // Used before, so that nothing remembered from then counts later.
+                let call = try agent.call("POST", "/v1/requests", token: token)
+                _ = try await AuthenticateCall(scenario.authority).run(call)
+            }
             try await scenario.approver.change(.disableAgent(agents[0].id))
             try await scenario.approver.change(
                 .rotateAgentKey(agents[1].id, jwk: SigningKey(generating: .es256).publicKey.json))

@@ -74,11 +74,17 @@ import WireProtocol
     @Test func `observations as long as they may be can be recorded`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let standing = try await scenario.executing()
-            var observed = JSONObject()
-            for index in 0..<32 {
-                observed["o\(index)"] = .string(Text(String(repeating: "\u{1}", count: 1024)))
+            let execution = try #require(standing.execution)
+            func observed(_ filler: String) -> JSONObject {
+                var object = JSONObject()
+                for index in 0..<32 { object["o\(index)"] = .string(Text(String(repeating: filler, count: 1024))) }
+                return object
             }
-            try await scenario.agent.complete(try #require(standing.execution), observed: observed)
+            // Six bytes each in the log, whose entries are bounded: refused, so that the executor can say less.
+            try await expectRefused(.invalidValue) {
+                try await scenario.agent.complete(execution, observed: observed("\u{1}"))
+            }
+            try await scenario.agent.complete(execution, observed: observed("x"))
             #expect(try await scenario.fixture.request(standing.id).progress.status == .completed)
         }
     }

@@ -80,6 +80,19 @@ import WireProtocol
         }
     }
 
+    @Test(arguments: ["server", "name"] as [Text])
+    func `a tool's name too long for the log is refused, not left to fail`(member: Text) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            var tool: JSONObject = ["server": "orders-db", "name": "execute"]
+            for (length, code) in [(1024, nil), (60_000, ProblemCode.invalidValue)] {
+                tool[member] = .string(Text(String(repeating: "\u{1}", count: length)))
+                let action: JSONValue = ["tool": .object(tool), "arguments": [:]]
+                let error = try await refusal { try await scenario.agent.open(action) }
+                #expect(error?.code == code)
+            }
+        }
+    }
+
     static let claims: [(JSONObject, ProblemCode?)] = [
         (["resource": ["type": "Database", "id": "prod/orders"], "environment": "prod", "target": "orders"], nil),
         (["resource": ["type": "Database", "id": "test/orders"]], .claimedMemberDiffers),
