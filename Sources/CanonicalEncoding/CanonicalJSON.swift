@@ -1,7 +1,9 @@
 /// The canonical form of JSON (RFC 8785): no white space, members in UTF-16 order, shortest numbers, fewest escapes.
 ///
 /// Integers beyond ±2⁵³ are written with all their digits: the reader keeps them exact, and two different ones must not share
-/// a digest. (A reader that knows only doubles would round them; the profile of an action does not allow them.)
+/// a digest. (A reader that knows only doubles would round them; the profile of an action does not allow them.) A double from
+/// 2⁵³ up to 10²¹ is written without exponent, as ECMAScript does, and would be read as an integer or refused: what has to come
+/// back as it was holds no such double.
 package enum CanonicalJSON {
     package static func encode(_ value: JSONValue) -> [UInt8] {
         var output: [UInt8] = []
