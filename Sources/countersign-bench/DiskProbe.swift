@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// What the disk gives at this moment: records appended to a fresh file and flushed with `fdatasync`.
 enum DiskProbe {
@@ -46,54 +47,69 @@ enum DiskProbe {
 }
 
 /// A file whose first waiter writes and flushes for all who came meanwhile.
-private final class GroupedFile: @unchecked Sendable {
+private final class GroupedFile: Sendable {
+    private struct State {
+        var waiting: [UInt8] = []
+        var arrived = 0
+        var durable = 0
+        var isFlushing = false
+        var gone = 0
+    }
+
+    /// Wakes; what it guards stands in `state`.
     private let condition = NSCondition()
+    private let state = Mutex(State())
     private let file: Int32
-    private var waiting: [UInt8] = []
-    private var arrived = 0
-    private var durable = 0
-    private var isFlushing = false
-    private var gone = 0
 
     init(_ file: Int32) { self.file = file }
 
-    var records: Int { condition.withLock { durable } }
+    var records: Int { state.withLock { $0.durable } }
 
     func append(_ record: [UInt8]) {
+        let mine = state.withLock { state in
+            state.waiting += record
+            state.arrived += 1
+            return state.arrived
+        }
         condition.lock()
         defer { condition.unlock() }
-        waiting += record
-        arrived += 1
-        let mine = arrived
-        while durable < mine {
-            if isFlushing {
+        while state.withLock({ $0.durable < mine }) {
+            guard let (bytes, last) = takeWaiting() else {
                 condition.wait()
                 continue
             }
-            isFlushing = true
-            let bytes = waiting
-            let last = arrived
-            waiting = []
             condition.unlock()
             _ = write(file, bytes, bytes.count)
             fdatasync(file)
             condition.lock()
-            durable = last
-            isFlushing = false
+            state.withLock { state in
+                state.durable = last
+                state.isFlushing = false
+            }
             condition.broadcast()
+        }
+    }
+
+    /// Nil while somebody else is flushing.
+    private func takeWaiting() -> (bytes: [UInt8], last: Int)? {
+        state.withLock { state in
+            guard !state.isFlushing else { return nil }
+            state.isFlushing = true
+            defer { state.waiting = [] }
+            return (state.waiting, state.arrived)
         }
     }
 
     func leave() {
         condition.withLock {
-            gone += 1
+            state.withLock { $0.gone += 1 }
             condition.broadcast()
         }
     }
 
     func waitUntilGone(_ count: Int) {
         condition.lock()
-        while gone < count { condition.wait() }
+        while state.withLock({ $0.gone < count }) { condition.wait() }
         condition.unlock()
     }
 

@@ -27,6 +27,7 @@ enum OutsideImports {
             "ArgumentParser", "AsyncHTTPClient", "NIOCore", "Crypto", "GRDB", "Subprocess", "SystemPackage", "Logging",
         ],
         "countersign": ["ArgumentParser", "Logging"],
+        "countersign-bench": ["Crypto", "Logging"],
         "AuthorityTestKit": ["Crypto", "GRDB", "Logging"],
     ]
 
@@ -40,6 +41,7 @@ enum OutsideImports {
         "OperatorVerbs": ["Foundation", "FoundationEssentials", "Glibc"],
         "DemoScenario": ["Foundation", "FoundationEssentials", "Glibc"],
         "countersign": ["Glibc"],
+        "countersign-bench": ["Foundation", "FoundationEssentials", "Glibc"],
         "AuthorityTestKit": ["Foundation", "FoundationEssentials", "Glibc"],
     ]
 }
