@@ -1,6 +1,6 @@
 import Foundation
 
-/// `countersign serve` as a process of its own, on a store that a `BenchAuthority` has filled and closed.
+/// `countersign serve` as a child of its own, on a store that a `BenchAuthority` has filled and closed.
 final class ServerProcess {
     static let agentsPort = Int.random(in: 20_000..<28_000)
     static var consolePort: Int { agentsPort + 1 }
@@ -8,26 +8,26 @@ final class ServerProcess {
 
     /// From its start until it says that it is ready, in seconds.
     let secondsToReady: Double
-    private let process: Process
+    private let child: Process
 
     init(program: String, directory: String) throws {
         let watch = Stopwatch()
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = [
+        child = Process()
+        child.executableURL = URL(fileURLWithPath: program)
+        child.arguments = [
             "serve", "--data", "\(directory)/data", "--agents", "127.0.0.1:\(Self.agentsPort)",
             "--people", "localhost:\(Self.consolePort)", "--local", "127.0.0.1:\(Self.localPort)",
             "--log-level", "error",
         ]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        child.standardError = FileHandle.nullDevice
+        try child.run()
         while true {
             if let answer = try? Connection.exchange("GET", "/readyz", port: Self.localPort),
                 answer.hasPrefix("HTTP/1.1 200")
             {
                 break
             }
-            guard process.isRunning, watch.wallMicroseconds < 20e6 else {
+            guard child.isRunning, watch.wallMicroseconds < 20e6 else {
                 throw BenchError("\(program) serve did not start")
             }
             usleep(1_000)
@@ -37,7 +37,7 @@ final class ServerProcess {
 
     /// Resident memory in KiB.
     func residentKilobytes() throws -> Double {
-        let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let status = try String(contentsOfFile: "/proc/\(child.processIdentifier)/status", encoding: .utf8)
         guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
             let value = line.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
         else { throw BenchError("the server's memory cannot be read") }
@@ -61,14 +61,14 @@ final class ServerProcess {
         }
     }
 
-    /// Seconds from SIGTERM until the process is gone.
+    /// Seconds from SIGTERM until the child is gone.
     func terminate() -> Double {
         let watch = Stopwatch()
-        process.terminate()
-        while process.isRunning, watch.wallMicroseconds < 20e6 { usleep(2_000) }
+        child.terminate()
+        while child.isRunning, watch.wallMicroseconds < 20e6 { usleep(2_000) }
         let seconds = watch.wallMicroseconds / 1e6
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        if child.isRunning { kill(child.processIdentifier, SIGKILL) }
+        child.waitUntilExit()
         return seconds
     }
 }

@@ -41,13 +41,13 @@ struct StartRows {
     private func seconds(of program: String, _ arguments: [String]) throws -> Double {
         let times = try (0..<20).map { _ in
             let watch = Stopwatch()
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: program)
-            process.arguments = arguments
-            process.standardOutput = FileHandle.nullDevice
-            try process.run()
+            let child = Process()
+            child.executableURL = URL(fileURLWithPath: program)
+            child.arguments = arguments
+            child.standardOutput = FileHandle.nullDevice
+            try child.run()
             var status: Int32 = 0
-            waitpid(process.processIdentifier, &status, 0)
+            waitpid(child.processIdentifier, &status, 0)
             return watch.wallMicroseconds / 1e6
         }
         return Latencies(times).percentile(0.5)
