@@ -41,6 +41,7 @@ let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "s
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
@@ -92,7 +93,8 @@ let modules: [Module] = [
 
     Module(
         ring: .adapter, name: "SQLiteStore",
-        uses: ["CanonicalEncoding", "DomainModel", "TransparencyLog", "AuthorityPorts"], outside: [grdb, logging],
+        uses: ["CanonicalEncoding", "DomainModel", "TransparencyLog", "AuthorityPorts"],
+        outside: [grdb, sqlite, logging],
         testsUse: ["StoreConformance"]),
     Module(
         ring: .adapter, name: "FactProviders",

@@ -7,16 +7,27 @@ extension Rendering {
     /// Escapes can make a value longer than an action's own limits allow; read a stored rendering with these.
     package static let readingLimits = JSONLimits(bytes: 64 << 20, depth: 8, stringBytes: 16 << 20)
 
-    package var json: JSONValue {
-        [
-            "type": .string(Self.type),
-            "approvable": .bool(isApprovable),
-            "marks": .array(marks.map { .string(Text($0.rawValue)) }),
-            "rows": .array(rows.map(\.json)),
-            "facts": .array(facts.map(\.json)),
-            "changes": .array(changes.map(\.json)),
-            "untrusted": .array(untrusted.map(\.json)),
-        ]
+    package var document: CanonicalDocument {
+        CanonicalDocument { writer in
+            writer.object { members in
+                members.member("approvable", isApprovable)
+                members.member("changes") { $0.array(changes) { $1.write(to: &$0) } }
+                members.member("facts") { $0.array(facts) { $1.write(to: &$0) } }
+                members.member("marks") { $0.array(marks) { $0.value(Text($1.rawValue)) } }
+                members.member("rows") { $0.array(rows) { $1.write(to: &$0) } }
+                members.member("type", Self.type)
+                members.member("untrusted") { $0.array(untrusted) { $1.write(to: &$0) } }
+            }
+        }
+    }
+
+    /// Reads a stored rendering; see `init(json:)`.
+    package init(document: CanonicalDocument) throws(MemberError) {
+        let json: JSONValue
+        do { json = try document.json(limits: Self.readingLimits) } catch {
+            throw MemberError(code: .invalidValue, path: "rendering")
+        }
+        try self.init(json: json)
     }
 
     /// Reads a stored rendering. Strict: nothing unknown, every value spelt as the renderer spells it and therefore safe to
@@ -73,24 +84,28 @@ extension Rendering {
         return text
     }
 
-    fileprivate static func json(_ warnings: [Warning]) -> JSONValue {
-        .array(warnings.map { .string(Text($0.rawValue)) })
+}
+
+extension CanonicalWriter {
+    /// An empty list is left out.
+    fileprivate mutating func warnings(_ warnings: [Warning]) {
+        guard !warnings.isEmpty else { return }
+        member("warnings") { $0.array(warnings) { $0.value(Text($1.rawValue)) } }
     }
 }
 
 extension RenderingRow {
     /// `plain` emphasis and an empty list of warnings are left out.
-    var json: JSONValue {
-        var object: JSONObject = [
-            "section": .string(Text(section.rawValue)),
-            "label": .string(label),
-            "kind": .string(Text(kind.rawValue)),
-            "value": .string(value),
-        ]
-        if let path { object["path"] = .string(path) }
-        if !warnings.isEmpty { object["warnings"] = Rendering.json(warnings) }
-        if emphasis != .plain { object["emphasis"] = .string(Text(emphasis.rawValue)) }
-        return .object(object)
+    func write(to writer: inout CanonicalWriter) {
+        writer.object { members in
+            if emphasis != .plain { members.member("emphasis", Text(emphasis.rawValue)) }
+            members.member("kind", Text(kind.rawValue))
+            members.member("label", label)
+            if let path { members.member("path", path) }
+            members.member("section", Text(section.rawValue))
+            members.member("value", value)
+            members.warnings(warnings)
+        }
     }
 
     init(json: JSONValue, path: Text) throws(MemberError) {
@@ -110,10 +125,12 @@ extension RenderingRow {
 }
 
 extension ShownValue {
-    var json: JSONValue {
-        var object: JSONObject = ["kind": .string(Text(kind.rawValue)), "value": .string(value)]
-        if !warnings.isEmpty { object["warnings"] = Rendering.json(warnings) }
-        return .object(object)
+    func write(to writer: inout CanonicalWriter) {
+        writer.object { members in
+            members.member("kind", Text(kind.rawValue))
+            members.member("value", value)
+            members.warnings(warnings)
+        }
     }
 
     init(json: JSONValue, path: Text) throws(MemberError) {
@@ -126,11 +143,12 @@ extension ShownValue {
 }
 
 extension RenderedChange {
-    var json: JSONValue {
-        var object: JSONObject = ["path": .string(path)]
-        object["before"] = before?.json
-        object["after"] = after?.json
-        return .object(object)
+    func write(to writer: inout CanonicalWriter) {
+        writer.object { members in
+            if let after { members.member("after") { after.write(to: &$0) } }
+            if let before { members.member("before") { before.write(to: &$0) } }
+            members.member("path", path)
+        }
     }
 
     init(json: JSONValue, path: Text) throws(MemberError) {
@@ -151,11 +169,13 @@ extension RenderedChange {
 }
 
 extension UntrustedText {
-    var json: JSONValue {
-        var object: JSONObject = ["label": .string(label), "value": .string(value)]
-        if let path { object["path"] = .string(path) }
-        if !warnings.isEmpty { object["warnings"] = Rendering.json(warnings) }
-        return .object(object)
+    func write(to writer: inout CanonicalWriter) {
+        writer.object { members in
+            members.member("label", label)
+            if let path { members.member("path", path) }
+            members.member("value", value)
+            members.warnings(warnings)
+        }
     }
 
     init(json: JSONValue, path: Text) throws(MemberError) {

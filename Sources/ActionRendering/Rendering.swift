@@ -15,7 +15,7 @@ package struct Rendering: Sendable, Hashable {
 
     package static let digestDomain: StaticString = "countersign.rendering.v1"
 
-    package var digest: Digest { Digest(domain: Self.digestDomain, json) }
+    package var digest: Digest { document.digest(domain: Self.digestDomain) }
 
     /// The action's JSON, read back from the rows alone; nil where a row is not as the renderer writes it.
     ///

@@ -8,6 +8,11 @@ struct TextReading {
     let shown: Text
 
     init(_ text: Text) {
+        // Nearly everything that is shown is such a text, and is shown as it is.
+        if Self.isPlain(text) {
+            shown = text
+            return
+        }
         var reader = Reader(capacity: text.utf8.count)
         for scalar in text.string.unicodeScalars { reader.read(scalar) }
         reader.finish()
@@ -17,6 +22,19 @@ struct TextReading {
         isOpaque =
             reader.longestRun >= RenderingLimits.opaqueRunBytes
             || (reader.hidden >= 64 && reader.hidden * 4 >= reader.scalars)
+    }
+
+    /// Short ASCII without anything to escape or to count: letters, digits, signs, and single spaces between them.
+    private static func isPlain(_ text: Text) -> Bool {
+        guard text.utf8.count < min(RenderingLimits.longValueBytes, RenderingLimits.opaqueRunBytes) else { return false }
+        var before = UInt8(ascii: " ")
+        for byte in text.utf8 {
+            guard (0x20...0x7E).contains(byte), byte != UInt8(ascii: "\\"), byte != 0x20 || before != 0x20 else {
+                return false
+            }
+            before = byte
+        }
+        return before != UInt8(ascii: " ") || text.isEmpty
     }
 
     private struct Reader {

@@ -13,6 +13,21 @@ package struct VerifiedProof: Sendable {
     package let expiresAt: Timestamp
 }
 
+/// What a proof that comes with an access token has to match (RFC 9449 §4.3, check 12).
+package struct ProofBinding: Sendable {
+    /// `ath`.
+    let tokenHash: Text
+    /// The token's `cnf.jkt`.
+    let keyThumbprint: Text
+    /// The key of that thumbprint, where it is known already: a proof that shows the same one costs no parsing.
+    package var key: PublicJWK?
+
+    package init(accessToken: Text, keyThumbprint: Text) {
+        tokenHash = DPoPProof.tokenHash(accessToken)
+        self.keyThumbprint = keyThumbprint
+    }
+}
+
 /// Verifies DPoP proofs (RFC 9449 §4.3): the server's side.
 package struct DPoPVerifier: Sendable {
     /// Whether proofs have to carry a nonce of the server (§8, §9).
@@ -31,25 +46,23 @@ package struct DPoPVerifier: Sendable {
 
     /// - Parameters:
     ///   - headerValues: every `DPoP` field of the request, one element each.
-    ///   - accessToken: the token that goes with the request; nil only at the token endpoint.
-    ///   - requiredKeyThumbprint: the token's `cnf.jkt`; nil only at the token endpoint.
+    ///   - binding: the access token that goes with the request; nil only at the token endpoint.
     package func verify(
-        _ headerValues: [Text], for target: ProofTarget, accessToken: Text?, requiredKeyThumbprint: Text?,
-        now: Timestamp
+        _ headerValues: [Text], for target: ProofTarget, boundTo binding: ProofBinding?, now: Timestamp
     ) -> Result<VerifiedProof, DPoPRefusal> {
         do throws(DPoPRefusal) {
             let jws = try Self.parse(headerValues)
-            let key = try Self.key(jws)
+            let key = try Self.key(jws, known: binding?.key)
             let claims = try ProofClaims(jws.payload)
             try claims.check(target)
             try checkNonce(claims, now)
             try checkAge(claims, now)
-            if let accessToken {
-                guard let hash = claims.ath else { throw .missingClaim }
-                guard hash == DPoPProof.tokenHash(accessToken) else { throw .wrongTokenHash }
-            }
             let thumbprint = Text(key.thumbprint)
-            if let requiredKeyThumbprint, requiredKeyThumbprint != thumbprint { throw .wrongKey }
+            if let binding {
+                guard let hash = claims.ath else { throw .missingClaim }
+                guard hash == binding.tokenHash else { throw .wrongTokenHash }
+                guard binding.keyThumbprint == thumbprint else { throw .wrongKey }
+            }
             return .success(
                 VerifiedProof(
                     key: key, thumbprint: thumbprint, replayKey: claims.replayKey,
@@ -73,10 +86,10 @@ package struct DPoPVerifier: Sendable {
     }
 
     /// Checks 6 and 7.
-    private static func key(_ jws: CompactJWS) throws(DPoPRefusal) -> PublicJWK {
+    private static func key(_ jws: CompactJWS, known: PublicJWK?) throws(DPoPRefusal) -> PublicJWK {
         guard let json = jws.header["jwk"] else { throw .badKey }
         guard json["d"] == nil, json["k"] == nil else { throw .privateKey }
-        guard let key = PublicJWK(json: json) else { throw .badKey }
+        guard let key = PublicJWK(json: json, known: known) else { throw .badKey }
         guard key.algorithm == jws.algorithm else { throw .wrongAlgorithm }
         guard jws.isSigned(by: key) else { throw .badSignature }
         return key
@@ -101,6 +114,7 @@ private struct ProofClaims {
     let jti: Text
     let htm: Text
     let htu: Text
+    private let made: ProofURL?
     let iat: Timestamp
     let ath: Text?
     let nonce: Text?
@@ -113,6 +127,7 @@ private struct ProofClaims {
         self.jti = jti
         self.htm = htm
         self.htu = htu
+        made = ProofURL(htu)
         self.iat = iat
         ath = claims.identifier("ath")
         nonce = claims.identifier("nonce")
@@ -121,13 +136,15 @@ private struct ProofClaims {
     /// Checks 8 and 9.
     func check(_ target: ProofTarget) throws(DPoPRefusal) {
         guard htm == target.method else { throw .wrongMethod }
-        guard let made = ProofURL(htu), made == ProofURL(target.url) else { throw .wrongURL }
+        guard let made else { throw .wrongURL }
+        // Nearly every client spells the URL as we do.
+        guard made.normalised == target.url || made == ProofURL(target.url) else { throw .wrongURL }
     }
 
     /// The normalised URL: otherwise one proof could be used once for each spelling of its own target.
     var replayKey: Digest {
         Digest(
             domain: "countersign.dpop-jti.v1",
-            ["htu": .string(ProofURL(htu)?.normalised ?? htu), "jti": .string(jti)])
+            ["htu": .string(made?.normalised ?? htu), "jti": .string(jti)])
     }
 }

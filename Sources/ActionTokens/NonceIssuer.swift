@@ -1,6 +1,7 @@
 package import CanonicalEncoding
 import Crypto
 package import SecretMaterial
+import Synchronization
 
 /// Server nonces for DPoP (RFC 9449 §8) without a store: a time slot and an HMAC over it.
 ///
@@ -8,6 +9,7 @@ package import SecretMaterial
 /// store sees to.
 package struct NonceIssuer: Sendable {
     private let key: Secret<[UInt8]>
+    private let memory = NonceMemory()
 
     /// A slot is 30 s long.
     static let slotMilliseconds: Int64 = 30_000
@@ -37,6 +39,10 @@ package struct NonceIssuer: Sendable {
     }
 
     private func nonce(slot: Int64) -> Text {
+        memory.nonce(slot: slot) { made(slot: slot) }
+    }
+
+    private func made(slot: Int64) -> Text {
         let slotBytes = withBigEndianBytes(slot)
         let message = Array("countersign.dpop-nonce.v1".utf8) + [0] + slotBytes
         let tag = key.withUnredacted {
@@ -49,5 +55,20 @@ package struct NonceIssuer: Sendable {
 
     private func withBigEndianBytes(_ value: Int64) -> [UInt8] {
         (0..<8).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    }
+}
+
+/// The nonces of the slots that are accepted now, each made once: they are the same for everybody.
+private final class NonceMemory: Sendable {
+    private let nonces = Mutex<[Int64: Text]>([:])
+
+    func nonce(slot: Int64, _ make: () -> Text) -> Text {
+        if let nonce = nonces.withLock({ $0[slot] }) { return nonce }
+        let nonce = make()
+        nonces.withLock { nonces in
+            nonces = nonces.filter { abs($0.key - slot) <= NonceIssuer.slotsAccepted }
+            nonces[slot] = nonce
+        }
+        return nonce
     }
 }

@@ -19,9 +19,9 @@ struct Base64Coder {
         self.values = values
     }
 
-    func encode(_ bytes: some Sequence<UInt8>) -> String {
+    func encode(_ bytes: [UInt8]) -> String {
         var output: [UInt8] = []
-        output.reserveCapacity(bytes.underestimatedCount / 3 * 4 + 4)
+        output.reserveCapacity(bytes.count / 3 * 4 + 4)
         var pending: UInt32 = 0
         var pendingBits = 0
         for byte in bytes {

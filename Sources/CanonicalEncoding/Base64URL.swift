@@ -1,7 +1,7 @@
 /// base64url without padding (RFC 4648, section 5; RFC 7515, appendix C).
 package enum Base64URL {
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        Base64Coder.url.encode(bytes)
+        Base64Coder.url.encode(Array(bytes))
     }
 
     /// Nil for padding, white space, the characters of the other alphabet, and every spelling but the one that `encode` gives.
@@ -18,7 +18,7 @@ package enum Base64URL {
 /// base64 with the standard alphabet and padding (RFC 4648, section 4).
 package enum Base64 {
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        Base64Coder.standard.encode(bytes)
+        Base64Coder.standard.encode(Array(bytes))
     }
 
     /// Nil for missing padding, line breaks, and every spelling but the one that `encode` gives.

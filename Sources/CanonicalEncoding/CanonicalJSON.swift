@@ -49,7 +49,7 @@ package enum CanonicalJSON {
         output.append(UInt8(ascii: "}"))
     }
 
-    private static func append(_ text: Text, to output: inout [UInt8]) {
+    static func append(_ text: Text, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         text.withBytes { bytes in
             var start = 0

@@ -10,8 +10,10 @@ package enum CrockfordBase32 {
 
     /// The bits in order, the last character filled up with zeros: 16 bytes give 26 characters.
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        // Copied first: a caller's own sequence would be asked for each byte through its witness table.
+        let bytes = Array(bytes)
         var output: [UInt8] = []
-        output.reserveCapacity(bytes.underestimatedCount * 8 / 5 + 1)
+        output.reserveCapacity(bytes.count * 8 / 5 + 1)
         var pending: UInt32 = 0
         var pendingBits = 0
         for byte in bytes {

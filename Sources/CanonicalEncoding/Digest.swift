@@ -13,7 +13,7 @@ package struct Digest: Hashable, Sendable {
 
     /// SHA-256 of the bytes as they are.
     package init(sha256 data: some Sequence<UInt8>) {
-        bytes = Array(SHA256.hash(data: Array(data)))
+        bytes = Self.finished(SHA256.hash(data: Array(data)))
     }
 
     /// SHA-256(domain ‖ 0x00 ‖ JCS(value)).
@@ -21,12 +21,22 @@ package struct Digest: Hashable, Sendable {
     /// The domain (such as `countersign.action.v1`) keeps a digest of one kind from ever being one of another; it holds no
     /// zero byte, so that the end of it is certain.
     package init(domain: StaticString, _ value: JSONValue) {
-        var message: [UInt8] = []
-        message.reserveCapacity(4096)
-        message.append(contentsOf: domain.description.utf8)
-        message.append(0)
-        CanonicalJSON.append(value, to: &message)
-        bytes = Array(SHA256.hash(data: message))
+        self.init(domain: domain, canonical: CanonicalJSON.encode(value))
+    }
+
+    /// The same where the canonical bytes are there already.
+    init(domain: StaticString, canonical: [UInt8]) {
+        var hash = SHA256()
+        unsafe hash.update(
+            bufferPointer: UnsafeRawBufferPointer(start: domain.utf8Start, count: domain.utf8CodeUnitCount))
+        hash.update(data: [0 as UInt8])
+        hash.update(data: canonical)
+        bytes = Self.finished(hash.finalize())
+    }
+
+    /// In one piece: the digest's own iterator goes byte by byte.
+    private static func finished(_ digest: SHA256.Digest) -> [UInt8] {
+        unsafe digest.withUnsafeBytes { unsafe Array($0) }
     }
 
     private static let prefix = "sha-256:"

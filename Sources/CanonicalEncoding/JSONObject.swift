@@ -102,9 +102,17 @@ extension JSONObject: Hashable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-    /// A literal in our own source; the last of two equal names wins, so do not write one.
+    /// A literal in our own source, where no name stands twice.
     package init(dictionaryLiteral elements: (Text, JSONValue)...) {
+        self.init(literal: elements)
+    }
+
+    init(literal elements: [(Text, JSONValue)]) {
         self.init()
-        for (name, value) in elements { self[name] = value }
+        members.reserveCapacity(elements.count + 4)
+        for (name, value) in elements {
+            assert(position(of: name) == nil, "\(name) stands twice in a literal")
+            appendNew(Member(name: name, value: value))
+        }
     }
 }

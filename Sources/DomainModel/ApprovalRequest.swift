@@ -23,8 +23,10 @@ package struct Submission: Hashable, Sendable {
     package var agent: AgentID
     /// The key that asked: the same one proves possession when the action runs (invariant S8).
     package var keyThumbprint: Text
-    package var action: Action
-    package var digest: Digest
+    package let action: Action
+    /// The action as it is digested, stored and sent.
+    package let document: CanonicalDocument
+    package let digest: Digest
     package var context: RequestContext
     /// The store's epoch; a restored store has a higher one (invariant S14).
     package var epoch: Int64
@@ -36,7 +38,8 @@ package struct Submission: Hashable, Sendable {
         self.agent = agent
         self.keyThumbprint = keyThumbprint
         self.action = action
-        digest = action.digest
+        document = CanonicalDocument(action.json)
+        digest = document.digest(domain: Action.digestDomain)
         self.context = context
         self.epoch = epoch
         self.createdAt = createdAt
@@ -107,21 +110,21 @@ package struct Assessment: Hashable, Sendable {
     package var tier: Tier
     package var reasons: [PolicyReason]
     package var requirement: ApprovalRequirement?
-    /// The rendering, canonical JSON; one for all approvers, on all channels.
-    package var rendering: JSONValue
+    /// One for all approvers, on all channels.
+    package var rendering: CanonicalDocument
     package var renderingDigest: Digest
     /// False where a value cannot be shown whole: nobody can approve it then (invariant S6).
     package var isApprovable: Bool
 
     package init(
         policy: Digest, tier: Tier, reasons: [PolicyReason], requirement: ApprovalRequirement?,
-        rendering: (json: JSONValue, digest: Digest), isApprovable: Bool
+        rendering: (document: CanonicalDocument, digest: Digest), isApprovable: Bool
     ) {
         self.policy = policy
         self.tier = tier
         self.reasons = reasons
         self.requirement = requirement
-        self.rendering = rendering.json
+        self.rendering = rendering.document
         renderingDigest = rendering.digest
         self.isApprovable = isApprovable
     }

@@ -1,17 +1,22 @@
 package import CanonicalEncoding
 
-/// The JSON form in which stores keep assessments; it is written once (invariant S18).
+/// The form in which stores keep assessments, the rendering apart; it is written once (invariant S18).
 extension Assessment {
-    package var json: JSONValue {
-        var object: JSONObject = [
-            "policy": "\(policy.wire)", "tier": "\(tier.rawValue)", "reasons": .array(reasons.map(\.json)),
-            "rendering": rendering, "rendering_digest": "\(renderingDigest.wire)", "approvable": .bool(isApprovable),
-        ]
-        if let requirement { object["requirement"] = requirement.json }
-        return .object(object)
+    package var stored: CanonicalDocument {
+        CanonicalDocument { writer in
+            writer.object { members in
+                members.member("approvable", isApprovable)
+                members.member("policy", Text(policy.wire))
+                members.member("reasons") { $0.array(reasons) { $0.value($1.json) } }
+                members.member("rendering_digest", Text(renderingDigest.wire))
+                if let requirement { members.member("requirement", requirement.json) }
+                members.member("tier", Text(tier.rawValue))
+            }
+        }
     }
 
-    package init(json: JSONValue) throws(MemberError) {
+    /// The rendering is taken as it is: whoever shows it reads it strictly, and the reconciler compares its digest.
+    package init(stored json: JSONValue, rendering: CanonicalDocument) throws(MemberError) {
         var reader = try MemberReader(json, path: "assessment")
         var reasons: [PolicyReason] = []
         for json in try reader.array("reasons") { reasons.append(try PolicyReason(json: json)) }
@@ -20,7 +25,7 @@ extension Assessment {
         self.init(
             policy: try reader.digest("policy"), tier: try reader.word("tier"), reasons: reasons,
             requirement: requirement,
-            rendering: (json: try reader.required("rendering"), digest: try reader.digest("rendering_digest")),
+            rendering: (document: rendering, digest: try reader.digest("rendering_digest")),
             isApprovable: try reader.bool("approvable"))
         try reader.finish()
     }

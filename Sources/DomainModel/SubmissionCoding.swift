@@ -1,21 +1,25 @@
 package import CanonicalEncoding
 
-/// The JSON form in which stores keep submissions; it is written once (invariant S18).
+/// The form in which stores keep submissions, the action apart; it is written once (invariant S18).
 extension Submission {
-    package var json: JSONValue {
-        [
-            "agent": .string(agent.text), "key": .string(keyThumbprint), "action": action.json,
-            "digest": "\(digest.wire)", "context": context.json, "epoch": .integer(epoch),
-            "created_at": "\(createdAt.rfc3339)",
-        ]
+    package var stored: CanonicalDocument {
+        CanonicalDocument { writer in
+            writer.object { members in
+                members.member("agent", agent.text)
+                members.member("context", context.json)
+                members.member("created_at", Text(createdAt.rfc3339))
+                members.member("digest", Text(digest.wire))
+                members.member("epoch", epoch)
+                members.member("key", keyThumbprint)
+            }
+        }
     }
 
     /// Strict; the digest must be that of the action, so that a stored action which somebody altered is noticed.
-    package init(json: JSONValue) throws(MemberError) {
+    package init(stored json: JSONValue, action: JSONValue) throws(MemberError) {
         var reader = try MemberReader(json, path: "submission")
         self.init(
-            agent: try reader.name("agent"), keyThumbprint: try reader.text("key"),
-            action: try Action(json: reader.required("action")),
+            agent: try reader.name("agent"), keyThumbprint: try reader.text("key"), action: try Action(json: action),
             context: try RequestContext(json: reader.required("context")), epoch: try reader.integer("epoch"),
             createdAt: try reader.timestamp("created_at"))
         guard try reader.digest("digest") == digest else { throw reader.error(.invalidValue, "digest") }

@@ -13,8 +13,16 @@ extension SQLiteReader {
         let epoch = try row.integer()
         let tier: Tier = try row.word()
         let createdAt = try row.time()
-        let submission = try row.json(Submission.init(json:))
-        let assessment = try row.json(Assessment.init(json:))
+        let submitted = try row.json()
+        let action = try row.json()
+        let submission = try StoredRow.parsed { () throws(MemberError) in
+            try Submission(stored: submitted, action: action)
+        }
+        let assessed = try row.json()
+        let rendering = try row.document()
+        let assessment = try StoredRow.parsed { () throws(MemberError) in
+            try Assessment(stored: assessed, rendering: rendering)
+        }
         // The guards look at the columns, people at the bodies: they must say the same.
         guard submission.agent == agent, submission.keyThumbprint == keyThumbprint, submission.digest == digest,
             submission.epoch == epoch, submission.createdAt == createdAt, assessment.tier == tier

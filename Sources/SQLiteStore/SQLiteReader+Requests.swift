@@ -71,17 +71,16 @@ extension SQLiteReader {
     static let selectRequest = """
         SELECT r.id, r.status, r.revision, r.end_reason, r.expires_at, r.updated_at, r.superseded_by,
             r.grant_id, r.txn, r.audience, r.token_id, r.token_expires_at, r.execution,
-            r.agent, r.key_thumbprint, r.digest, r.epoch, r.tier, r.created_at, b.submission, b.assessment
+            r.agent, r.key_thumbprint, r.digest, r.epoch, r.tier, r.created_at, 
+            b.submission, b.action, b.assessment, b.rendering
         FROM requests r JOIN request_bodies b ON b.request = r.id
         """
 
     /// Word for word what the index `requests_open` says, so that SQLite uses it.
-    static let isOpen = "r.status IN ('pending', 'approved', 'granted', 'executing')"
+    static let isOpen = Migration.isOne("r.status", of: "pending approved granted executing")
 
     /// The same of the index `requests_ended`.
-    static let isEnded = """
-        r.status IN ('failed', 'violated', 'unknown', 'denied', 'cancelled', 'expired', 'stale')
-        """
+    static let isEnded = Migration.isOne("r.status", of: "failed violated unknown denied cancelled expired stale")
 
     static let selectExecution = """
         SELECT e.id, e.request, e.executor, e.digest, e.claimed_at, e.deadline, e.status, e.completion, e.late_completion

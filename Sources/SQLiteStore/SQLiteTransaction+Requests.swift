@@ -17,8 +17,11 @@ extension SQLiteTransaction {
             ])
         // S18: written once; the schema refuses any change.
         try connection.run(
-            "INSERT INTO request_bodies (request, submission, assessment) VALUES (?, ?, ?)",
-            [.id(request.id), .json(submission.json), .json(request.assessment.json)])
+            "INSERT INTO request_bodies (request, submission, action, assessment, rendering) VALUES (?, ?, ?, ?, ?)",
+            [
+                .id(request.id), .document(submission.stored), .document(submission.document),
+                .document(request.assessment.stored), .document(request.assessment.rendering),
+            ])
         if let idempotency {
             try remember(kind: "request", caller: submission.agent, idempotency, object: request.id.text)
         }

@@ -1,26 +1,27 @@
 import AuthorityPorts
 import CanonicalEncoding
 import DomainModel
-import Foundation
-import GRDB
+import GRDBSQLite
 
 /// Takes a row of a result apart, column by column from the left. What does not parse is damage: nothing else writes here.
 struct StoredRow {
-    private let row: Row
-    private var column = 0
+    private let statement: OpaquePointer
+    private var column: Int32 = 0
 
-    init(_ row: Row) {
-        self.row = row
+    /// Valid until the statement is stepped again or reset.
+    init(_ statement: OpaquePointer) {
+        self.statement = statement
     }
 
     /// Larger than any document that was let in: what is stored has passed the limits already.
     private static let limits = JSONLimits(bytes: 1 << 28, depth: 256, stringBytes: 1 << 28)
 
-    private mutating func next() throws(StoreError) -> DatabaseValue.Storage {
-        guard column < row.count else { throw StoreError.damaged("a row has fewer columns than its statement") }
+    private mutating func next() throws(StoreError) -> Column {
+        guard column < sqlite3_column_count(statement) else {
+            throw StoreError.damaged("a row has fewer columns than its statement")
+        }
         defer { column += 1 }
-        let value: DatabaseValue = row[column]
-        return value.storage
+        return Column(statement: statement, index: column)
     }
 
     private func damaged(_ what: String) -> StoreError {
@@ -28,33 +29,33 @@ struct StoredRow {
     }
 
     private mutating func parsed<Value>(
-        _ what: StaticString, _ parse: (DatabaseValue.Storage) -> Value?
+        _ what: StaticString, _ parse: (Column) -> Value?
     ) throws(StoreError) -> Value {
         guard let value = parse(try next()) else { throw damaged("\(what)") }
         return value
     }
 
     private mutating func optional<Value>(
-        _ what: StaticString, _ parse: (DatabaseValue.Storage) -> Value?
+        _ what: StaticString, _ parse: (Column) -> Value?
     ) throws(StoreError) -> Value? {
-        let storage = try next()
-        if case .null = storage { return nil }
-        guard let value = parse(storage) else { throw damaged("\(what)") }
+        let column = try next()
+        if column.isNull { return nil }
+        guard let value = parse(column) else { throw damaged("\(what)") }
         return value
     }
 
-    mutating func integer() throws(StoreError) -> Int64 { try parsed("integer", Self.integer) }
+    mutating func integer() throws(StoreError) -> Int64 { try parsed("integer", \.integer) }
     mutating func bool() throws(StoreError) -> Bool { try integer() != 0 }
     mutating func count() throws(StoreError) -> Int { Int(try integer()) }
     mutating func time() throws(StoreError) -> Timestamp { Timestamp(milliseconds: try integer()) }
     mutating func optionalTime() throws(StoreError) -> Timestamp? {
-        try optional("time", Self.integer).map(Timestamp.init(milliseconds:))
+        try optional("time", \.integer).map(Timestamp.init(milliseconds:))
     }
-    mutating func bytes() throws(StoreError) -> [UInt8] { try parsed("bytes", Self.bytes) }
-    mutating func text() throws(StoreError) -> Text { try parsed("text", Self.text) }
-    mutating func optionalText() throws(StoreError) -> Text? { try optional("text", Self.text) }
+    mutating func bytes() throws(StoreError) -> [UInt8] { try parsed("bytes", \.bytes) }
+    mutating func text() throws(StoreError) -> Text { try parsed("text", \.text) }
+    mutating func optionalText() throws(StoreError) -> Text? { try optional("text", \.text) }
     mutating func digest() throws(StoreError) -> Digest {
-        try parsed("digest") { Self.bytes($0).flatMap(Digest.init(bytes:)) }
+        try parsed("digest") { $0.bytes.flatMap(Digest.init(bytes:)) }
     }
     mutating func id<Kind>() throws(StoreError) -> Handle<Kind> {
         guard let id: Handle<Kind> = try optionalID() else { throw damaged("handle") }
@@ -62,7 +63,7 @@ struct StoredRow {
     }
 
     mutating func optionalID<Kind>() throws(StoreError) -> Handle<Kind>? {
-        guard let string = try optional("handle", Self.string) else { return nil }
+        guard let string = try optional("handle", \.string) else { return nil }
         guard let id = Handle<Kind>(Text(string)) else { throw damaged("handle") }
         return id
     }
@@ -73,7 +74,7 @@ struct StoredRow {
     }
 
     mutating func optionalName<Kind>() throws(StoreError) -> Name<Kind>? {
-        guard let string = try optional("name", Self.string) else { return nil }
+        guard let string = try optional("name", \.string) else { return nil }
         guard let name = Name<Kind>(Text(string)) else { throw damaged("name") }
         return name
     }
@@ -84,39 +85,68 @@ struct StoredRow {
     }
 
     mutating func optionalWord<Word: RawRepresentable<String>>() throws(StoreError) -> Word? {
-        guard let string = try optional("word", Self.string) else { return nil }
+        guard let string = try optional("word", \.string) else { return nil }
         guard let word = Word(rawValue: string) else { throw damaged("word") }
         return word
     }
 
+    mutating func document() throws(StoreError) -> CanonicalDocument {
+        CanonicalDocument(uncheckedBytes: try parsed("document", \.textBytes))
+    }
+
+    mutating func json() throws(StoreError) -> JSONValue { try Self.json(try parsed("document", \.textBytes)) }
+
     mutating func json<Value>(_ parse: (JSONValue) throws(MemberError) -> Value) throws(StoreError) -> Value {
-        guard let value = try optionalJSON(parse) else { throw damaged("document") }
-        return value
+        let json = try json()
+        return try Self.parsed { () throws(MemberError) in try parse(json) }
     }
 
     mutating func optionalJSON<Value>(
         _ parse: (JSONValue) throws(MemberError) -> Value
     ) throws(StoreError) -> Value? {
-        guard let text = try optional("document", Self.string) else { return nil }
-        let json: JSONValue
-        do { json = try JSONReader.read(Array(text.utf8), limits: Self.limits) } catch {
+        guard let bytes = try optional("document", \.textBytes) else { return nil }
+        let json = try Self.json(bytes)
+        return try Self.parsed { () throws(MemberError) in try parse(json) }
+    }
+
+    private static func json(_ bytes: [UInt8]) throws(StoreError) -> JSONValue {
+        do { return try JSONReader.read(bytes, limits: limits) } catch {
             throw StoreError.damaged("a document is no JSON: \(error.code.rawValue) at byte \(error.position)")
-        }
-        do throws(MemberError) { return try parse(json) } catch {
-            throw StoreError.damaged("a document does not parse: \(error.code.rawValue) at \(error.path)")
         }
     }
 
-    private static func integer(_ storage: DatabaseValue.Storage) -> Int64? {
-        if case .int64(let integer) = storage { integer } else { nil }
+    /// What a document says, or damage where it says nothing that we wrote.
+    static func parsed<Value>(_ parse: () throws(MemberError) -> Value) throws(StoreError) -> Value {
+        do throws(MemberError) { return try parse() } catch {
+            throw StoreError.damaged("a document does not parse: \(error.code.rawValue) at \(error.path)")
+        }
     }
-    private static func bytes(_ storage: DatabaseValue.Storage) -> [UInt8]? {
-        if case .blob(let data) = storage { Array(data) } else { nil }
+}
+
+/// One column of a row, read as what it is stored as: no type is made into another.
+private struct Column {
+    let statement: OpaquePointer
+    let index: Int32
+
+    private var type: Int32 { sqlite3_column_type(statement, index) }
+
+    var isNull: Bool { type == SQLITE_NULL }
+    var integer: Int64? { type == SQLITE_INTEGER ? sqlite3_column_int64(statement, index) : nil }
+    var bytes: [UInt8]? { type == SQLITE_BLOB ? Array(blob) : nil }
+    /// Text from outside is stored as bytes.
+    var text: Text? { type == SQLITE_BLOB ? Text(utf8: blob) : nil }
+    var string: String? { type == SQLITE_TEXT ? String(validating: characters, as: UTF8.self) : nil }
+    var textBytes: [UInt8]? { type == SQLITE_TEXT ? Array(characters) : nil }
+
+    private var blob: UnsafeBufferPointer<UInt8> {
+        // In this order: asking for the pointer decides the form that is counted.
+        let start = sqlite3_column_blob(statement, index)
+        let count = Int(sqlite3_column_bytes(statement, index))
+        return UnsafeBufferPointer(start: start?.assumingMemoryBound(to: UInt8.self), count: count)
     }
-    private static func text(_ storage: DatabaseValue.Storage) -> Text? {
-        if case .blob(let data) = storage { Text(utf8: data) } else { nil }
-    }
-    private static func string(_ storage: DatabaseValue.Storage) -> String? {
-        if case .string(let string) = storage { string } else { nil }
+
+    private var characters: UnsafeBufferPointer<UInt8> {
+        let start = sqlite3_column_text(statement, index)
+        return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, index)))
     }
 }

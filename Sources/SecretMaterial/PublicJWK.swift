@@ -21,7 +21,9 @@ package struct PublicJWK: Sendable {
     /// Nil for any member of a private or symmetric key, for coordinates of another length or spelling, for a point that is not
     /// on the curve, and where `alg`, `use` or `key_ops` say that the key is not for this. Other members have no meaning here
     /// and are ignored, as RFC 7517 (section 4) asks.
-    package init?(json: JSONValue) {
+    ///
+    /// - Parameter known: a key that it may well be: then it need not be parsed again.
+    package init?(json: JSONValue, known: PublicJWK? = nil) {
         guard let object = json.objectValue, !JWKMembers.hasPrivateMember(object),
             let algorithm = JWKMembers.algorithm(of: object), JWKMembers.permitsVerification(object),
             let x = JWKMembers.bytes("x", of: object)
@@ -29,7 +31,11 @@ package struct PublicJWK: Sendable {
         switch algorithm {
         case .es256:
             guard let y = JWKMembers.bytes("y", of: object) else { return nil }
-            self.init(p256: x + y)
+            if let known, known.algorithm == .es256, known.rawRepresentation == x + y {
+                self = known
+            } else {
+                self.init(p256: x + y)
+            }
         case .ed25519:
             self.init(ed25519: x)
         }

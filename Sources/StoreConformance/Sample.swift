@@ -53,7 +53,9 @@ enum Sample {
             requirement: ApprovalRequirement(
                 groups: [.init(name: try name("dba"), quorum: 2)], voteSeconds: 3600, assurance: 2,
                 criteria: ["I have looked at the rows"], waitSeconds: 86_400, ownerMayApprove: false),
-            rendering: (json: ["rows": [["label": "SQL", "value": "DELETE\0"]]], digest: digest(2)),
+            rendering: (
+                document: CanonicalDocument(["rows": [["label": "SQL", "value": "DELETE\0"]]]), digest: digest(2)
+            ),
             isApprovable: true)
     }
 

@@ -8,7 +8,7 @@ import Testing
         var subject = try Sample.subject(Sample.sql(["sql": "a\u{202E}b"]))
         subject.superseded = Sample.sql()
         subject.context.justification = "because"
-        return Renderer.render(subject).json
+        return try Renderer.render(subject).json
     }
 
     static func changed(_ json: JSONValue, _ list: Text, _ change: (inout JSONObject) -> Void) throws -> JSONValue {

@@ -3,6 +3,13 @@ import CanonicalEncoding
 import DomainModel
 import Testing
 
+extension Rendering {
+    /// What its document says.
+    var json: JSONValue {
+        get throws { try document.json(limits: Self.readingLimits) }
+    }
+}
+
 /// Subjects with everything that a real one has, and nothing that changes from run to run.
 enum Sample {
     static let now = Timestamp(seconds: 1_795_251_600)

@@ -78,7 +78,7 @@ struct ProofFault: Sendable, CustomTestStringConvertible {
 
     private func verify(_ values: [Text], at now: Timestamp? = nil) throws -> Result<VerifiedProof, DPoPRefusal> {
         DPoPVerifier(nonces: .required(try issuer())).verify(
-            values, for: target, accessToken: token, requiredKeyThumbprint: bench.agentThumbprint,
+            values, for: target, boundTo: ProofBinding(accessToken: token, keyThumbprint: bench.agentThumbprint),
             now: now ?? bench.now)
     }
 
@@ -127,6 +127,22 @@ struct ProofFault: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test func `a key that is known already saves its parsing and nothing else`() throws {
+        let nonce = try issuer().nonce(at: bench.now)
+        var binding = ProofBinding(accessToken: token, keyThumbprint: bench.agentThumbprint)
+        binding.key = bench.agentKey.publicKey
+        let verifier = DPoPVerifier(nonces: .required(try issuer()))
+        let good = try mint(nonce: nonce)
+        #expect(try verifier.verify([good], for: target, boundTo: binding, now: bench.now).get().key == binding.key)
+        let stranger = try DPoPProof.mint(
+            for: target, binding: DPoPProof.Binding(accessToken: token, nonce: nonce),
+            key: SigningKey(generating: .es256), at: bench.now, unique: Array(repeating: 1, count: 16))
+        #expect(verifier.verify([stranger], for: target, boundTo: binding, now: bench.now).refusal == .wrongKey)
+        let parts = good.string.split(separator: ".")
+        let forged = Text("\(parts[0]).\(parts[1]).\(stranger.string.split(separator: ".")[2])")
+        #expect(verifier.verify([forged], for: target, boundTo: binding, now: bench.now).refusal == .badSignature)
+    }
+
     @Test func `the token's own key is the only one that proves possession of it`() throws {
         let stranger = SigningKey(generating: .es256)
         let text = try DPoPProof.mint(
@@ -144,8 +160,8 @@ struct ProofFault: Sendable, CustomTestStringConvertible {
     ) throws {
         let policyless = DPoPVerifier(nonces: .notRequired)
         let answer = policyless.verify(
-            [try mint(nonce: nil)], for: target, accessToken: token, requiredKeyThumbprint: nil,
-            now: bench.now.adding(milliseconds: offset))
+            [try mint(nonce: nil)], for: target,
+            boundTo: ProofBinding(accessToken: token, keyThumbprint: bench.agentThumbprint), now: bench.now.adding(milliseconds: offset))
         #expect(answer.refusal == refusal)
     }
 
@@ -154,7 +170,7 @@ struct ProofFault: Sendable, CustomTestStringConvertible {
             for: target, binding: DPoPProof.Binding(), key: bench.agentKey, at: bench.now,
             unique: Array(repeating: 1, count: 16))
         let answer = DPoPVerifier(nonces: .notRequired).verify(
-            [text], for: target, accessToken: nil, requiredKeyThumbprint: nil, now: bench.now)
+            [text], for: target, boundTo: nil, now: bench.now)
         #expect(try answer.get().thumbprint == bench.agentThumbprint)
     }
 
@@ -184,8 +200,7 @@ struct ProofFault: Sendable, CustomTestStringConvertible {
         let text = try DPoPProof.mint(
             for: target, binding: DPoPProof.Binding(), key: key, at: bench.now, unique: Array(repeating: 1, count: 16))
         let answer = DPoPVerifier(nonces: .notRequired).verify(
-            [text], for: target, accessToken: nil, requiredKeyThumbprint: Text(key.publicKey.thumbprint),
-            now: bench.now)
-        #expect(answer.refusal == nil)
+            [text], for: target, boundTo: nil, now: bench.now)
+        #expect(try answer.get().key == key.publicKey)
     }
 }

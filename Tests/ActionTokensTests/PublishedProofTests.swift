@@ -18,7 +18,7 @@ import Testing
     @Test func `the proof of RFC 9449 verifies for its request and its key`() throws {
         let verified = try DPoPVerifier(nonces: .notRequired).verify(
             [Self.proof], for: ProofTarget(method: "POST", url: "https://server.example.com/token"),
-            accessToken: nil, requiredKeyThumbprint: Self.thumbprint, now: Timestamp(seconds: 1_562_262_616)
+            boundTo: nil, now: Timestamp(seconds: 1_562_262_616)
         ).get()
         #expect(verified.thumbprint == Self.thumbprint)
     }

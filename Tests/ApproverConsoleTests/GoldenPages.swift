@@ -61,7 +61,7 @@ enum GoldenPages {
             case "request-completed": completed
             default: Samples.page(Samples.request())
             }
-        let rendering = try Rendering(json: page.request.assessment.rendering)
+        let rendering = try Rendering(document: page.request.assessment.rendering)
         let model = RequestDetailPage(page, rendering: rendering, now: Samples.now)
         return pages.html(
             model, setting("request", "\(model.tool) on \(model.resource)", .requests, "/requests/\(model.id)/events"))

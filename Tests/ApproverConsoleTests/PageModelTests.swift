@@ -32,7 +32,7 @@ import Testing
 
     @Test func `every row of the rendering is on the page, in its order, whole`() throws {
         let request = Samples.request(9, action: Samples.hostileAction, context: Samples.hostileContext)
-        let rendering = try Rendering(json: request.assessment.rendering)
+        let rendering = try Rendering(document: request.assessment.rendering)
         let rows = RenderingSections.of(rendering).flatMap(\.rows)
         let expected = rendering.rows + rendering.facts
         #expect(rows.count == expected.count)

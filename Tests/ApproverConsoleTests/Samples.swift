@@ -92,7 +92,7 @@ enum Samples {
             id: requestID(number), submission: submission,
             assessment: Assessment(
                 policy: Digest(sha256: "policy".utf8), tier: .approval, reasons: reasons, requirement: requirement,
-                rendering: (rendering.json, rendering.digest), isApprovable: rendering.isApprovable),
+                rendering: (rendering.document, rendering.digest), isApprovable: rendering.isApprovable),
             progress: Progress(status: status, expiresAt: now.adding(seconds: 1560), updatedAt: submittedAt))
     }
 

@@ -75,8 +75,8 @@ import Testing
         ("S14", "UPDATE requests SET epoch = 7"),
         ("S15", "UPDATE idempotency SET caller = 'somebody-else'"),
         ("S18", "UPDATE requests SET digest = zeroblob(32)"),
-        ("S18", "UPDATE request_bodies SET submission = replace(submission, '\"id\":7', '\"id\":8')"),
-        ("S6", "UPDATE request_bodies SET assessment = replace(assessment, 'Work on orders', 'Tidy orders')"),
+        ("S18", "UPDATE request_bodies SET action = replace(action, '\"id\":7', '\"id\":8')"),
+        ("S6", "UPDATE request_bodies SET rendering = replace(rendering, 'Work on orders', 'Tidy orders')"),
         ("S4", "DELETE FROM policies"),
     ]
 

@@ -1,3 +1,4 @@
+import ActionRendering
 import AuthorityCore
 import CanonicalEncoding
 import DomainModel
@@ -36,8 +37,8 @@ struct QueueItem: Sendable {
 extension QueueItem {
     /// Display-safe as the rendering has it; what is longer is said to be.
     static func summary(of request: ApprovalRequest) -> String? {
-        let rows = request.assessment.rendering["rows"]?.arrayValue ?? []
-        let row = rows.first { $0["section"] == "arguments" }
+        let rendering = try? request.assessment.rendering.json(limits: Rendering.readingLimits)
+        let row = rendering?["rows"]?.arrayValue?.first { $0["section"] == "arguments" }
         guard let value = row?["value"]?.textValue else { return nil }
         let limit = 160
         guard value.utf8.count > limit else { return value.string }

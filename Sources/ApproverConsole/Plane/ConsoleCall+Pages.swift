@@ -28,7 +28,7 @@ extension ConsoleCall {
         let read = try await ReadRequestPage(authority).run(viewer, id: id)
         let rendering: Rendering
         do {
-            rendering = try Rendering(json: read.request.assessment.rendering)
+            rendering = try Rendering(document: read.request.assessment.rendering)
         } catch {
             throw AuthorityError(
                 .storeDamaged, "What was to be shown for this request cannot be read.", context: "\(error)")

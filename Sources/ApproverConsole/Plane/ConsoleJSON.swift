@@ -1,3 +1,4 @@
+import ActionRendering
 import AuthorityCore
 import CanonicalEncoding
 import DomainModel
@@ -20,7 +21,7 @@ enum ConsoleJSON {
             "id": .string(request.id.text), "status": "\(progress.status.rawValue)",
             "revision": .integer(progress.revision), "agent": .string(request.submission.agent.text),
             "action": request.submission.action.json, "action_digest": "\(request.submission.digest.wire)",
-            "rendering": request.assessment.rendering,
+            "rendering": (try? request.assessment.rendering.json(limits: Rendering.readingLimits)) ?? .null,
             "rendering_digest": "\(request.assessment.renderingDigest.wire)",
             "tier": "\(request.assessment.tier.rawValue)", "approvable": .bool(request.assessment.isApprovable),
             "reasons": .array(

@@ -16,28 +16,36 @@ package struct AuthenticateCall: Sendable {
     package func run(_ call: HTTPCall) async throws(AuthorityError) -> AuthenticatedAgent {
         let now = authority.now
         let token = try presentedToken(call)
-        let claims = try verifiedClaims(token, at: now)
-        guard let id = AgentID(claims.subject) else { throw refusal("a subject that is no agent's name") }
-        let proof = try authority.verifiedProof(call, accessToken: token, keyThumbprint: claims.keyThumbprint, at: now)
-        let agent = try await holder(of: claims.tokenID, id)
-        guard claims.epoch == authority.epochText else { throw refusal("a token of another epoch") }
+        let revision = authority.store.inventoryRevision
+        let known = authority.callers.caller(token: token, at: revision)
+        var caller: KnownCaller
+        if let known { caller = known } else { caller = try await verified(token, at: now) }
+        // S3 is exact: the end of a token that is known already is looked at each time.
+        guard now < caller.claims.expiresAt else { throw refusal("an expired token") }
+        let proof = try authority.verifiedProof(call, boundTo: caller.binding, at: now)
+        let agent = caller.agent
+        guard caller.claims.epoch == authority.epochText else { throw refusal("a token of another epoch") }
         if let reason = agent.inactivity(at: now) { throw refusal(reason) }
         guard agent.key(proof.thumbprint) != nil else { throw refusal("a retired key of \(agent.id)") }
+        if known == nil {
+            caller.binding.key = proof.key
+            authority.callers.remember(caller, token: token, at: revision)
+        }
         return AuthenticatedAgent(agent, keyThumbprint: proof.thumbprint)
     }
 
-    /// The agent with that token, unless the token was revoked.
-    private func holder(of tokenID: Text, _ id: AgentID) async throws(AuthorityError) -> Agent {
-        let revision = authority.store.inventoryRevision
-        if let agent = authority.callers.agent(token: tokenID, at: revision), agent.id == id { return agent }
-        let revocation = RevokeToken.key(of: tokenID)
+    /// The token's claims and its holder, unless the token was revoked.
+    private func verified(_ token: Text, at now: Timestamp) async throws(AuthorityError) -> KnownCaller {
+        let claims = try verifiedClaims(token, at: now)
+        guard let id = AgentID(claims.subject) else { throw refusal("a subject that is no agent's name") }
+        let revocation = RevokeToken.key(of: claims.tokenID)
         let (agent, isRevoked) = try await authority.read { reader in
             (try reader.agent(id), try reader.isRemembered(.revokedToken, revocation))
         }
         guard !isRevoked else { throw refusal("the token of \(id) was revoked") }
         guard let agent else { throw refusal("no agent \(id)") }
-        authority.callers.remember(agent, token: tokenID, at: revision)
-        return agent
+        return KnownCaller(
+            claims: claims, binding: ProofBinding(accessToken: token, keyThumbprint: claims.keyThumbprint), agent: agent)
     }
 
     private func presentedToken(_ call: HTTPCall) throws(AuthorityError) -> Text {
@@ -76,11 +84,10 @@ extension Agent {
 extension Authority {
     /// The twelve checks, a nonce of ours, and no replay.
     func verifiedProof(
-        _ call: HTTPCall, accessToken: Text?, keyThumbprint: Text?, at now: Timestamp
+        _ call: HTTPCall, boundTo binding: ProofBinding?, at now: Timestamp
     ) throws(AuthorityError) -> VerifiedProof {
         let verdict = DPoPVerifier(nonces: .required(nonces)).verify(
-            call.dpop, for: ProofTarget(method: call.method, url: call.url), accessToken: accessToken,
-            requiredKeyThumbprint: keyThumbprint, now: now)
+            call.dpop, for: ProofTarget(method: call.method, url: call.url), boundTo: binding, now: now)
         switch verdict {
         case .failure(.nonceRequired), .failure(.wrongNonce):
             throw AuthorityError(

@@ -1,16 +1,26 @@
+import ActionTokens
 import CanonicalEncoding
 import DomainModel
 import Synchronization
 
-/// Which access tokens were found good in the store, so that an agent that calls again costs no read.
+/// An access token whose signature was verified, and what the store said of its holder.
+struct KnownCaller: Sendable {
+    let claims: TokenClaims
+    /// What a proof that comes with the token has to match; names the holder's key once a proof has shown it.
+    var binding: ProofBinding
+    let agent: Agent
+}
+
+/// Which access tokens were found good, so that an agent that calls again costs neither a read nor a second verification of
+/// the same signature.
 ///
 /// What was read holds as long as the store's `inventoryRevision` stands: whatever disables an agent, retires a key or revokes
-/// a token moves it before that write is answered. Signature, times and proof are checked for every call all the same, and
+/// a token moves it before that write is answered. The token's end and the proof are checked for every call all the same, and
 /// whoever writes reads the agent again in its transaction.
 final class CallerMemory: Sendable {
     private struct Known {
         var revision: UInt64 = 0
-        var agents: [Text: Agent] = [:]
+        var callers: [Text: KnownCaller] = [:]
     }
 
     /// Bounds what is kept; beyond it, remembering begins anew.
@@ -18,18 +28,18 @@ final class CallerMemory: Sendable {
 
     private let known = Mutex(Known())
 
-    /// The agent that a token of this id was issued to; nil when it has to be read.
-    func agent(token: Text, at revision: UInt64) -> Agent? {
-        known.withLock { $0.revision == revision ? $0.agents[token] : nil }
+    /// Who holds this token, word for word; nil when it has to be verified and its holder read.
+    func caller(token: Text, at revision: UInt64) -> KnownCaller? {
+        known.withLock { $0.revision == revision ? $0.callers[token] : nil }
     }
 
-    /// `revision` was the store's before the agent and the revocation were read.
-    func remember(_ agent: Agent, token: Text, at revision: UInt64) {
+    /// `revision` was the store's before agent and revocation were read.
+    func remember(_ caller: KnownCaller, token: Text, at revision: UInt64) {
         known.withLock { known in
             if known.revision > revision { return }
-            if known.revision < revision || known.agents.count >= Self.capacity { known.agents = [:] }
+            if known.revision < revision || known.callers.count >= Self.capacity { known.callers = [:] }
             known.revision = revision
-            known.agents[token] = agent
+            known.callers[token] = caller
         }
     }
 }

@@ -22,7 +22,7 @@ package struct IssueAccessToken: Sendable {
     package func run(form: [(Text, Text)], call: HTTPCall) async throws(AuthorityError) -> IssuedToken {
         let now = authority.now
         let assertion = try presentedAssertion(form)
-        let proof = try authority.verifiedProof(call, accessToken: nil, keyThumbprint: nil, at: now)
+        let proof = try authority.verifiedProof(call, boundTo: nil, at: now)
         guard let id = AgentID(assertion.claimedClientID) else { throw refusal("a client that is no agent's name") }
         let authority = authority
         return try await authority.write("issue access token") { transaction in

@@ -95,8 +95,8 @@ package struct ClaimExecution: Sendable {
         _ proof: Text, token: Text, _ claims: ActionTokenClaims, at now: Timestamp
     ) throws(AuthorityError) {
         let verdict = DPoPVerifier(nonces: .notRequired).verify(
-            [proof], for: ProofTarget(method: "POST", url: authority.settings.claimsURL), accessToken: token,
-            requiredKeyThumbprint: claims.token.keyThumbprint, now: now)
+            [proof], for: ProofTarget(method: "POST", url: authority.settings.claimsURL),
+            boundTo: ProofBinding(accessToken: token, keyThumbprint: claims.token.keyThumbprint), now: now)
         switch verdict {
         case .failure(let reason):
             throw AuthorityError(.agentProofInvalid, "`agent_proof` is not accepted.", context: "\(reason)")

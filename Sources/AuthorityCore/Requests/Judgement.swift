@@ -23,10 +23,12 @@ struct Judgement: Sendable {
             RenderingSubject(
                 question, verdict: verdict, policy: policy, superseded: superseded, expiresAt: expiresAt,
                 reader: reader))
+        let document = rendering.document
         assessment = Assessment(
             policy: policy, tier: verdict.tier,
             reasons: verdict.reasons, requirement: verdict.requirement,
-            rendering: (rendering.json, rendering.digest), isApprovable: rendering.isApprovable)
+            rendering: (document, document.digest(domain: Rendering.digestDomain)),
+            isApprovable: rendering.isApprovable)
         opening =
             switch verdict.tier {
             case .auto, .review: .allowed

@@ -9,7 +9,7 @@ extension RecordedStore {
         for row in try Row.fetchAll(
             database,
             sql:
-                "SELECT r.*, b.submission, b.assessment FROM requests r LEFT JOIN request_bodies b ON b.request = r.id ORDER BY r.id"
+                "SELECT r.*, b.* FROM requests r LEFT JOIN request_bodies b ON b.request = r.id ORDER BY r.id"
         ) {
             guard let request = Request(row) else {
                 findings.broken("S18", row.string("id") ?? "a request", "does not parse")
@@ -90,8 +90,10 @@ extension RecordedStore {
 extension RecordedStore.Request {
     init?(_ row: Row) {
         guard let id = row.text("id").flatMap({ RequestID($0) }), let progress = Progress(recorded: row),
-            let submission = row.document("submission").flatMap({ try? Submission(json: $0) }),
-            let assessment = row.document("assessment").flatMap({ try? Assessment(json: $0) })
+            let submitted = row.document("submission"), let action = row.document("action"),
+            let submission = try? Submission(stored: submitted, action: action),
+            let assessed = row.document("assessment"), let rendering = row.document("rendering"),
+            let assessment = try? Assessment(stored: assessed, rendering: CanonicalDocument(rendering))
         else { return nil }
         self.init(
             id: id, progress: progress, agent: row.text("agent") ?? "", keyThumbprint: row.text("key_thumbprint") ?? "",

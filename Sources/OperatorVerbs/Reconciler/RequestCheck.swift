@@ -39,7 +39,7 @@ struct RequestCheck {
                 && Text(assessment.tier.rawValue) == request.tier, "S18", request.id, "its row and its documents differ"
         )
         findings.expect(
-            assessment.renderingDigest == Digest(domain: "countersign.rendering.v1", assessment.rendering), "S6",
+            assessment.renderingDigest == assessment.rendering.digest(domain: "countersign.rendering.v1"), "S6",
             request.id, "its rendering is not the one of its digest")
         findings.expect(
             store.policies.contains(assessment.policy), "S4", request.id, "names a policy set that is not kept")

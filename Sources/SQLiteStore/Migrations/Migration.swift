@@ -9,4 +9,12 @@ struct Migration: Sendable {
 
     /// `PRAGMA application_id`: tells our files from other SQLite databases ("CtSg").
     static let applicationID: Int64 = 0x4374_5367
+
+    /// That a column holds one of these words, parted by spaces.
+    ///
+    /// Not `IN`: for more than two words SQLite builds a table of them each time a row is checked, which costs more than
+    /// writing the row.
+    static func isOne(_ column: String, of words: String) -> String {
+        "(\(words.split(separator: " ").map { "\(column) = '\($0)'" }.joined(separator: " OR ")))"
+    }
 }

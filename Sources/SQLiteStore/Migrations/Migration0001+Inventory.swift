@@ -72,7 +72,7 @@ extension Migration {
         BEGIN SELECT RAISE(ABORT, 'a policy set that was in force is kept as it was'); END;
         CREATE TABLE changes (
             id TEXT PRIMARY KEY,
-            status TEXT NOT NULL CHECK (status IN ('proposed', 'applied', 'rejected', 'expired')),
+            status TEXT NOT NULL CHECK (\(isOne("status", of: "proposed applied rejected expired"))),
             change TEXT NOT NULL,
             digest BLOB NOT NULL CHECK (length(digest) = 32),
             proposed_by BLOB NOT NULL,

@@ -20,12 +20,15 @@ extension Migration {
         BEGIN SELECT RAISE(ABORT, 'the epoch of a store is never lowered, its name never changed'); END;
         """
 
+    private static let everyStatus =
+        "pending approved granted executing completed failed violated unknown denied cancelled expired stale"
+    private static let endedOtherwise = "failed violated unknown denied cancelled expired stale"
+
     /// The hot row is small; what never changes lies apart and is written once.
     private static let requests = """
         CREATE TABLE requests (
             id TEXT PRIMARY KEY,
-            status TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'granted', 'executing', 'completed', 'failed',
-                'violated', 'unknown', 'denied', 'cancelled', 'expired', 'stale')),
+            status TEXT NOT NULL CHECK (\(isOne("status", of: everyStatus))),
             revision INTEGER NOT NULL CHECK (revision >= 1),
             end_reason TEXT,
             expires_at INTEGER NOT NULL,
@@ -37,7 +40,7 @@ extension Migration {
             key_thumbprint BLOB NOT NULL,
             digest BLOB NOT NULL CHECK (length(digest) = 32),
             epoch INTEGER NOT NULL,
-            tier TEXT NOT NULL CHECK (tier IN ('deny', 'auto', 'review', 'approval')),
+            tier TEXT NOT NULL CHECK (\(isOne("tier", of: "deny auto review approval"))),
             created_at INTEGER NOT NULL,
             -- When time does something to it by itself.
             due_at INTEGER AS (CASE status
@@ -49,18 +52,18 @@ extension Migration {
         ) STRICT, WITHOUT ROWID;
         -- The sweeper's and the epoch's: what is not terminal is little.
         CREATE INDEX requests_open ON requests (due_at, epoch)
-        WHERE status IN ('pending', 'approved', 'granted', 'executing');
+        WHERE \(isOne("status", of: "pending approved granted executing"));
         -- Lists of what ended otherwise than completed; what is completed is most of the table and needs no index.
         CREATE INDEX requests_ended ON requests (status)
-        WHERE status IN ('failed', 'violated', 'unknown', 'denied', 'cancelled', 'expired', 'stale');
+        WHERE \(isOne("status", of: endedOtherwise));
         CREATE INDEX requests_of_agent ON requests (agent);
         -- S16: only the edges of the state machine exist, and terminal states absorb.
         CREATE TRIGGER requests_follow_edges BEFORE UPDATE OF status ON requests
         WHEN NEW.status <> OLD.status AND NOT CASE OLD.status
-            WHEN 'pending' THEN NEW.status IN ('approved', 'denied', 'cancelled', 'expired', 'stale')
-            WHEN 'approved' THEN NEW.status IN ('granted', 'denied', 'cancelled', 'expired', 'stale')
-            WHEN 'granted' THEN NEW.status IN ('approved', 'executing', 'denied', 'cancelled', 'expired', 'stale')
-            WHEN 'executing' THEN NEW.status IN ('completed', 'failed', 'violated', 'unknown')
+            WHEN 'pending' THEN \(isOne("NEW.status", of: "approved denied cancelled expired stale"))
+            WHEN 'approved' THEN \(isOne("NEW.status", of: "granted denied cancelled expired stale"))
+            WHEN 'granted' THEN \(isOne("NEW.status", of: "approved executing denied cancelled expired stale"))
+            WHEN 'executing' THEN \(isOne("NEW.status", of: "completed failed violated unknown"))
             ELSE 0 END
         BEGIN SELECT RAISE(ABORT, 'a request moves along the edges of the state machine only'); END;
         -- S18: requests are immutable.
@@ -73,7 +76,9 @@ extension Migration {
         CREATE TABLE request_bodies (
             request TEXT PRIMARY KEY REFERENCES requests (id),
             submission TEXT NOT NULL,
-            assessment TEXT NOT NULL
+            action TEXT NOT NULL,
+            assessment TEXT NOT NULL,
+            rendering TEXT NOT NULL
         ) STRICT;
         CREATE TRIGGER request_bodies_never_change BEFORE UPDATE ON request_bodies
         BEGIN SELECT RAISE(ABORT, 'what a request asked for never changes'); END;
@@ -123,7 +128,7 @@ extension Migration {
             digest BLOB NOT NULL CHECK (length(digest) = 32),
             claimed_at INTEGER NOT NULL,
             deadline INTEGER NOT NULL,
-            status TEXT NOT NULL CHECK (status IN ('executing', 'completed', 'failed', 'violated', 'unknown')),
+            status TEXT NOT NULL CHECK (\(isOne("status", of: "executing completed failed violated unknown"))),
             completion TEXT,
             late_completion TEXT
         ) STRICT, WITHOUT ROWID;
@@ -154,7 +159,7 @@ extension Migration {
     private static let ceremonies = """
         CREATE TABLE ceremonies (
             id TEXT PRIMARY KEY,
-            purpose TEXT NOT NULL CHECK (purpose IN ('enrolment', 'login', 'vote', 'change')),
+            purpose TEXT NOT NULL CHECK (\(isOne("purpose", of: "enrolment login vote change"))),
             person TEXT,
             object TEXT,
             statement TEXT NOT NULL,
