@@ -9,7 +9,7 @@ enum ActionPath {
 
     static func appending(member name: Text, to path: Text) -> Text {
         guard isPlain(name) else { return Text("\(path.string)[\"\(quoted(name).string)\"]") }
-        return path.isEmpty ? name : Text("\(path.string).\(name.string)")
+        return path.isEmpty ? name : Text(path.string + "." + name.string)
     }
 
     static func appending(element index: Int, to path: Text) -> Text {

@@ -19,12 +19,13 @@ extension Renderer {
                 traits.openWorld ? "May reach outside the organisation" : "Stays inside the organisation",
                 traits.openWorld ? .caution : .plain),
         ]
+        let own = leaves.filter { $0.section == .consequences }
         for (path, label) in order {
-            rows += leaves.filter { $0.leaf.path == path }.map { row($0, label: label) }
+            for leaf in own where leaf.leaf.path == path { rows.append(row(leaf, label: label)) }
         }
-        let known = Set(order.map(\.path))
-        rows += leaves.filter { $0.section == .consequences && !known.contains($0.leaf.path) }
-            .map { row($0, label: "Tool") }
+        for leaf in own where !order.contains(where: { $0.path == leaf.leaf.path }) {
+            rows.append(row(leaf, label: "Tool"))
+        }
         return rows
     }
 

@@ -3,31 +3,35 @@ import CedarLanguage
 
 /// The entity types of a namespace.
 struct Vocabulary: Sendable {
-    enum Kind: String, CaseIterable, Sendable {
-        case agent = "Agent"
-        case human = "Human"
-        case group = "Group"
-        case tool = "Tool"
-        case server = "Server"
-        case resource = "Resource"
-        case approval = "Approval"
-        case action = "Action"
+    enum Kind: Int, CaseIterable, Sendable {
+        case agent, human, group, tool, server, resource, approval, action
+
+        var name: String {
+            switch self {
+            case .agent: "Agent"
+            case .human: "Human"
+            case .group: "Group"
+            case .tool: "Tool"
+            case .server: "Server"
+            case .resource: "Resource"
+            case .approval: "Approval"
+            case .action: "Action"
+            }
+        }
     }
 
-    private let types: [Kind: EntityTypeName]
-    private let fallback: EntityTypeName
+    /// In the order of the kinds.
+    private let types: [EntityTypeName]
 
     /// Nil unless the namespace is a path of identifiers.
     init?(namespace: String) {
-        guard let fallback = EntityTypeName(namespace) else { return nil }
-        self.fallback = fallback
-        var types: [Kind: EntityTypeName] = [:]
-        for kind in Kind.allCases { types[kind] = EntityTypeName("\(namespace)::\(kind.rawValue)") }
+        let types = Kind.allCases.compactMap { EntityTypeName("\(namespace)::\($0.name)") }
+        guard types.count == Kind.allCases.count else { return nil }
         self.types = types
     }
 
     func uid(_ kind: Kind, _ id: Text) -> EntityUID {
-        EntityUID(type: types[kind] ?? fallback, id: CedarString(id))
+        EntityUID(type: types[kind.rawValue], id: CedarString(id))
     }
 
     func action(_ name: Text) -> EntityUID { uid(.action, name) }

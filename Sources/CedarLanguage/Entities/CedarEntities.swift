@@ -62,6 +62,16 @@ public struct CedarEntities: Sendable {
 
     /// Parents first and without recursion, so that a long chain needs no stack.
     private mutating func computeAncestors() throws(CedarEntityError) {
+        var isFlat = true
+        for (uid, entity) in entities where !entity.parents.isEmpty {
+            guard entity.parents.allSatisfy({ entities[$0]?.parents.isEmpty ?? true }) else {
+                isFlat = false
+                break
+            }
+            ancestors[uid] = entity.parents
+        }
+        if isFlat { return }
+        ancestors = [:]
         var children: [EntityUID: [EntityUID]] = [:]
         var waitingFor: [EntityUID: Int] = [:]
         var ready: [EntityUID] = []

@@ -34,10 +34,7 @@ public struct CedarString: Sendable, ExpressibleByStringLiteral, CustomStringCon
 extension CedarString: Hashable, Comparable {
     /// Byte for byte.
     public static func == (left: CedarString, right: CedarString) -> Bool {
-        let (left, right) = (left.string.utf8.span, right.string.utf8.span)
-        guard left.count == right.count else { return false }
-        for index in left.indices where left[index] != right[index] { return false }
-        return true
+        left.text == right.text
     }
 
     /// Linear in the bytes, eight of them at a time, with the process's seed.
@@ -57,6 +54,6 @@ extension CedarString: Hashable, Comparable {
 
     /// Order of the UTF-8 bytes, which is the order of the code points.
     public static func < (left: CedarString, right: CedarString) -> Bool {
-        left.string.utf8.lexicographicallyPrecedes(right.string.utf8)
+        left.text < right.text
     }
 }

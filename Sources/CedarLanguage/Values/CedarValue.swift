@@ -70,6 +70,11 @@ public struct CedarRecord: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     /// Of several members with one name the last counts.
     public init(_ members: [Member]) {
+        // Most are written in order already.
+        guard zip(members, members.dropFirst()).contains(where: { !($0.name < $1.name) }) else {
+            self.members = members
+            return
+        }
         var sorted: [Member] = []
         sorted.reserveCapacity(members.count)
         for (offset, member) in members.enumerated().sorted(by: { Self.precedes($0, $1) }) {
