@@ -24,8 +24,8 @@ package struct CanonicalDocument: Hashable, Sendable {
     /// The bytes as text.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Reads it back. `limits` are those of what was written, which may exceed those of a body from outside.
-    package func json(limits: JSONLimits = .standard) throws(JSONReadingError) -> JSONValue {
+    /// Reads it back. What was let in once is let in again, although the server's own members made it larger.
+    package func json(limits: JSONLimits = JSONLimits(bytes: 1 << 28, stringBytes: 1 << 28)) throws(JSONReadingError) -> JSONValue {
         try JSONReader.read(bytes, limits: limits)
     }
 

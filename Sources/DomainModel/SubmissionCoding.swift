@@ -16,13 +16,19 @@ extension Submission {
     }
 
     /// Strict; the digest must be that of the action, so that a stored action which somebody altered is noticed.
-    package init(stored json: JSONValue, action: JSONValue) throws(MemberError) {
+    package init(stored json: JSONValue, action document: CanonicalDocument) throws(MemberError) {
         var reader = try MemberReader(json, path: "submission")
-        self.init(
-            agent: try reader.name("agent"), keyThumbprint: try reader.text("key"), action: try Action(json: action),
-            context: try RequestContext(json: reader.required("context")), epoch: try reader.integer("epoch"),
-            createdAt: try reader.timestamp("created_at"))
+        self.document = document
+        digest = document.digest(domain: Action.digestDomain)
         guard try reader.digest("digest") == digest else { throw reader.error(.invalidValue, "digest") }
+        let written: JSONValue
+        do { written = try document.json() } catch { throw reader.error(.invalidValue, "action") }
+        action = try Action(json: written)
+        agent = try reader.name("agent")
+        keyThumbprint = try reader.text("key")
+        context = try RequestContext(json: reader.required("context"))
+        epoch = try reader.integer("epoch")
+        createdAt = try reader.timestamp("created_at")
         try reader.finish()
     }
 }

@@ -14,7 +14,7 @@ extension SQLiteReader {
         let tier: Tier = try row.word()
         let createdAt = try row.time()
         let submitted = try row.json()
-        let action = try row.json()
+        let action = try row.document()
         let submission = try StoredRow.parsed { () throws(MemberError) in
             try Submission(stored: submitted, action: action)
         }

@@ -29,14 +29,15 @@ package struct ClaimExecution: Sendable {
     ) async throws(AuthorityError) -> Answer {
         let claim: ClaimBody
         do { claim = try ClaimBody(json: body) } catch { throw AuthorityError(error) }
-        let bodyDigest = Digest(
-            domain: "countersign.claim-body.v1", ["action": claim.action.json, "token": .string(claim.token)])
-        let idempotency = idempotencyKey.map { (key: $0, bodyDigest: bodyDigest) }
+        let idempotency = idempotencyKey.map { (key: $0, bodyDigest: claim.bodyDigest) }
         authority.probe.reached(.claimBeforeTransaction)
         // Before the token is looked at, which may have expired meanwhile.
-        if let earlier = try await authority.read({ try Self.earlier(caller, idempotency, $0) }) { return earlier }
+        if idempotency != nil, let earlier = try await authority.read({ try Self.earlier(caller, idempotency, $0) }) {
+            return earlier
+        }
         let claims = try verified(claim, by: caller)
-        guard claims.action == claim.action.digest else {
+        let presented = claim.action.digest
+        guard claims.action == presented else {
             throw AuthorityError(
                 .digestMismatch, "The action presented is not the one that the token is for.",
                 hint: "Present it exactly as it was approved; another action is another request.")
@@ -48,7 +49,7 @@ package struct ClaimExecution: Sendable {
             // Once more, now that nobody else writes: two tries of one claim may have overtaken each other.
             if let earlier = try Self.earlier(caller, idempotency, transaction) { return .success(earlier) }
             let attempt = ClaimAttempt(
-                authority: authority, request: id, claims: claims, presented: claim.action.digest,
+                authority: authority, request: id, claims: claims, presented: presented,
                 executor: caller.id, idempotency: idempotency)
             let result = try attempt.run(changed: changed, in: transaction)
             authority.probe.reached(.claimBeforeCommit)
@@ -109,6 +110,13 @@ package struct ClaimExecution: Sendable {
 
     private func spent(_ context: String) -> AuthorityError {
         AuthorityError(.tokenInvalid, "The token is not accepted.", context: context)
+    }
+}
+
+extension ClaimBody {
+    /// What an idempotency key stands for; the proof is another one with each try.
+    fileprivate var bodyDigest: Digest {
+        Digest(domain: "countersign.claim-body.v1", ["action": action.json, "token": .string(token)])
     }
 }
 

@@ -91,7 +91,7 @@ extension RecordedStore.Request {
     init?(_ row: Row) {
         guard let id = row.text("id").flatMap({ RequestID($0) }), let progress = Progress(recorded: row),
             let submitted = row.document("submission"), let action = row.document("action"),
-            let submission = try? Submission(stored: submitted, action: action),
+            let submission = try? Submission(stored: submitted, action: CanonicalDocument(action)),
             let assessed = row.document("assessment"), let rendering = row.document("rendering"),
             let assessment = try? Assessment(stored: assessed, rendering: CanonicalDocument(rendering))
         else { return nil }
