@@ -23,6 +23,9 @@ package protocol Store: Sendable {
     /// The store's epoch: raised by a restore, never lowered.
     var epoch: Int64 { get }
 
+    /// Moves, before the write is answered, with each commit.
+    var revision: UInt64 { get }
+
     /// Moves, before the write is answered, with each commit that changed agents, their keys or revoked tokens. What was read
     /// after a look at it holds as long as it stands.
     var inventoryRevision: UInt64 { get }

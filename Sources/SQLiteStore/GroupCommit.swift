@@ -39,7 +39,8 @@ final class GroupCommit: Sendable {
     private let queue = Mutex(Queue())
     /// Taken by the batch that runs and put back after its commit.
     private let memory = Mutex(InventoryMemory())
-    private let revision = Atomic<UInt64>(1)
+    private let commits = Atomic<UInt64>(1)
+    private let inventoryCommits = Atomic<UInt64>(1)
     private let fault: CommitFault
     private let didCommit: @Sendable (Committed) -> Void
 
@@ -66,8 +67,10 @@ final class GroupCommit: Sendable {
         }
     }
 
+    /// See `Store.revision`.
+    var revision: UInt64 { commits.load(ordering: .sequentiallyConsistent) }
     /// See `Store.inventoryRevision`.
-    var inventoryRevision: UInt64 { revision.load(ordering: .sequentiallyConsistent) }
+    var inventoryRevision: UInt64 { inventoryCommits.load(ordering: .sequentiallyConsistent) }
 
     var waiting: Int { queue.withLock { $0.waiting.count } }
 
@@ -103,7 +106,10 @@ final class GroupCommit: Sendable {
             let connection = SQLConnection(database: database)
             try connection.run("BEGIN IMMEDIATE")
             let transaction = SQLiteTransaction(database, memory: try takeMemory(connection))
-            defer { if transaction.touchesInventory { revision.add(1, ordering: .sequentiallyConsistent) } }
+            defer {
+                commits.add(1, ordering: .sequentiallyConsistent)
+                if transaction.touchesInventory { inventoryCommits.add(1, ordering: .sequentiallyConsistent) }
+            }
             let hasEffects = try perform(batch, in: transaction, database, &answers, &committed)
             // If we crash before the COMMIT nothing has happened; after it everything has, answered or not.
             if let failure = fault.beforeCommit() { throw failure }

@@ -93,6 +93,7 @@ package final class SQLiteStore: Store {
         do { return try await pool.read { try body(SQLiteReader($0)) } } catch { throw StoreError.passing(error) }
     }
 
+    package var revision: UInt64 { commits.revision }
     package var inventoryRevision: UInt64 { commits.inventoryRevision }
 
     /// How many writes wait for their turn.

@@ -11,13 +11,18 @@ package enum WatchSubject: Hashable, Sendable {
 
 /// Wakes those who wait for a change. It carries no state: whoever is woken reads the store.
 package final class ChangeWatch: Sendable {
-    private struct Waiters {
-        var bySubject: [WatchSubject: [UInt64: AsyncStream<Void>.Continuation]] = [:]
+    private enum Listener {
+        case stream(AsyncStream<Void>.Continuation)
+        case once(Waiter)
+    }
+
+    private struct Listeners {
+        var bySubject: [WatchSubject: [UInt64: Listener]] = [:]
         var next: UInt64 = 0
         var isDrained = false
     }
 
-    private let waiters = Mutex(Waiters())
+    private let listeners = Mutex(Listeners())
 
     init() {}
 
@@ -25,13 +30,7 @@ package final class ChangeWatch: Sendable {
     /// consumer goes away or the server drains. Read the store *after* subscribing, or a change is missed.
     package func changes(of subject: WatchSubject) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let id: UInt64? = waiters.withLock { waiters in
-            guard !waiters.isDrained else { return nil }
-            waiters.next &+= 1
-            waiters.bySubject[subject, default: [:]][waiters.next] = continuation
-            return waiters.next
-        }
-        guard let id else {
+        guard let id = add(.stream(continuation), to: subject) else {
             continuation.finish()
             return stream
         }
@@ -39,34 +38,74 @@ package final class ChangeWatch: Sendable {
         return stream
     }
 
+    /// Begins to wait for one change, for so many seconds at most. Read the store *after* this, or a change is missed, and
+    /// then `stop`, whatever came of it.
+    func waiter(for subject: WatchSubject, seconds: Int64) -> Waiter {
+        let waiter = Waiter(subject: subject, seconds: seconds)
+        if let id = add(.once(waiter), to: subject) { waiter.place = id } else { waiter.end(.drained) }
+        return waiter
+    }
+
+    func stop(_ waiter: Waiter) {
+        if let place = waiter.place { remove(place, from: waiter.subject) }
+    }
+
     /// The number of waiters, for metrics and for tests that nothing is left behind.
     package var count: Int {
-        waiters.withLock { $0.bySubject.values.reduce(0) { $0 + $1.count } }
+        listeners.withLock { $0.bySubject.values.reduce(0) { $0 + $1.count } }
     }
 
     /// Ends all waiting, now and from now on.
     package func drain() {
-        let ended = waiters.withLock { waiters in
-            waiters.isDrained = true
-            defer { waiters.bySubject = [:] }
-            return waiters.bySubject.values.flatMap(\.values)
+        let ended = listeners.withLock { listeners in
+            listeners.isDrained = true
+            defer { listeners.bySubject = [:] }
+            return listeners.bySubject.values.flatMap(\.values)
         }
-        for continuation in ended { continuation.finish() }
+        for listener in ended {
+            switch listener {
+            case .stream(let continuation): continuation.finish()
+            case .once(let waiter): waiter.end(.drained)
+            }
+        }
+    }
+
+    /// To be called once a second: ends the waiting of those whose time is over.
+    package func letOneSecondPass() {
+        let waiting = listeners.withLock { listeners in
+            listeners.bySubject.values.flatMap { $0.values }
+        }
+        for case .once(let waiter) in waiting { waiter.letOneSecondPass() }
     }
 
     func publish(_ changes: [StoreChange]) {
         var subjects: Set<WatchSubject> = [.everything]
         for case .request(let id) in changes { subjects.insert(.request(id)) }
-        let woken = waiters.withLock { waiters in
-            subjects.flatMap { waiters.bySubject[$0].map { Array($0.values) } ?? [] }
+        let woken = listeners.withLock { listeners in
+            subjects.flatMap { listeners.bySubject[$0].map { Array($0.values) } ?? [] }
         }
-        for continuation in woken { continuation.yield() }
+        for listener in woken {
+            switch listener {
+            case .stream(let continuation): continuation.yield()
+            case .once(let waiter): waiter.end(.changed)
+            }
+        }
+    }
+
+    /// Nil once the watch is drained.
+    private func add(_ listener: Listener, to subject: WatchSubject) -> UInt64? {
+        listeners.withLock { listeners in
+            guard !listeners.isDrained else { return nil }
+            listeners.next &+= 1
+            listeners.bySubject[subject, default: [:]][listeners.next] = listener
+            return listeners.next
+        }
     }
 
     private func remove(_ id: UInt64, from subject: WatchSubject) {
-        waiters.withLock { waiters in
-            waiters.bySubject[subject]?[id] = nil
-            if waiters.bySubject[subject]?.isEmpty == true { waiters.bySubject[subject] = nil }
+        listeners.withLock { listeners in
+            listeners.bySubject[subject]?[id] = nil
+            if listeners.bySubject[subject]?.isEmpty == true { listeners.bySubject[subject] = nil }
         }
     }
 }

@@ -15,47 +15,37 @@ package struct ReadRequest: Sendable {
     }
 
     /// With `knownRevision`, waits while that is the stored one; without, while the request is `pending` or `executing`,
-    /// where somebody else has to act. At most `waitSeconds`, and no longer than the server takes calls. Cancelling the
-    /// task ends the wait.
+    /// where somebody else has to act. At most `waitSeconds`, to the second, and no longer than the server takes calls.
+    /// Cancelling the task ends the wait.
     package func run(
         _ caller: AuthenticatedAgent, id: Text, waitSeconds: Int64 = 0, knownRevision: Int64? = nil
     ) async throws(AuthorityError) -> JSONValue {
         guard let id = RequestID(id) else { throw .notFound("no handle of a request") }
-        guard waitSeconds > 0 else { return try await read(id, caller).view }
-        let changes = authority.watch.changes(of: .request(id))
-        let first = try await read(id, caller)
-        guard knownRevision.map({ $0 == first.revision && !first.isTerminal }) ?? first.isWaiting else {
-            return first.view
-        }
-        await firstElement(of: changes, within: min(waitSeconds, Self.greatestWait))
-        return try await read(id, caller).view
-    }
-
-    private struct Reading: Sendable {
-        let view: JSONValue
-        let revision: Int64
-        let isTerminal: Bool
-        let isWaiting: Bool
-    }
-
-    private func read(_ id: RequestID, _ caller: AuthenticatedAgent) async throws(AuthorityError) -> Reading {
-        try await authority.read { reader in
-            guard let request = try reader.request(id), request.submission.agent == caller.id else {
-                throw AuthorityError.notFound("\(id) is not of \(caller.id) or not there")
+        if waitSeconds > 0 {
+            let waiter = authority.watch.waiter(for: .request(id), seconds: min(waitSeconds, Self.greatestWait))
+            defer { authority.watch.stop(waiter) }
+            if let news = try await news(id, caller.id, knownRevision) { return news }
+            // While it waits it holds its place and nothing of the request.
+            if await waiter.ending() == .drained {
+                throw AuthorityError(.shuttingDown, "The server is going down.", hint: "Repeat the call.")
             }
-            return Reading(
-                view: try request.view(reader), revision: request.progress.revision,
-                isTerminal: request.progress.status.isTerminal,
-                isWaiting: [.pending, .executing].contains(request.progress.status))
         }
+        return try await read(id, caller.id).view
     }
 
-    private func firstElement(of changes: AsyncStream<Void>, within seconds: Int64) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in changes { return } }
-            group.addTask { try? await Task.sleep(for: .seconds(seconds)) }
-            await group.next()
-            group.cancelAll()
+    /// What there is to say at once; nil where it is worth waiting.
+    private func news(_ id: RequestID, _ caller: AgentID, _ known: Int64?) async throws(AuthorityError) -> JSONValue? {
+        let answer = try await read(id, caller)
+        let waits = known.map { $0 == answer.revision && !answer.isTerminal } ?? answer.isWaiting
+        // Not with `?:`, whose `nil` would be the JSON value null.
+        if waits { return nil }
+        return answer.view
+    }
+
+    private func read(_ id: RequestID, _ caller: AgentID) async throws(AuthorityError) -> RequestAnswer {
+        guard let answer = try await authority.answers.answer(of: id, from: authority), answer.agent == caller else {
+            throw AuthorityError.notFound("\(id) is not of \(caller) or not there")
         }
+        return answer
     }
 }

@@ -22,6 +22,7 @@ struct SweeperService: Service {
                 } catch {
                     logger.error("A sweep failed; the next one tries again.", metadata: ["reason": "\(error.context)"])
                 }
+                authority.watch.letOneSecondPass()
                 waiting.record(authority.watch.count)
                 round += 1
                 try await Task.sleep(for: .seconds(1))
