@@ -24,18 +24,11 @@ final class RequestAnswers: Sendable {
         case failed
     }
 
-    private enum Entry {
-        case known(RequestAnswer?)
-        case reading(followers: [CheckedContinuation<Outcome, Never>])
-    }
-
     private struct Memory {
         var revision: UInt64 = 0
-        var entries: [RequestID: Entry] = [:]
-
-        var isBeingRead: Bool {
-            entries.values.contains { if case .reading = $0 { true } else { false } }
-        }
+        var known: [RequestID: RequestAnswer?] = [:]
+        /// What is being read, and who waits for it.
+        var followers: [RequestID: [CheckedContinuation<Outcome, Never>]] = [:]
     }
 
     private enum Place {
@@ -73,17 +66,15 @@ final class RequestAnswers: Sendable {
         memory.withLock { memory in
             if memory.revision != revision {
                 // Those who still wait for an older reading are answered before anything is forgotten.
-                guard !memory.isBeingRead else { return .follower }
+                guard memory.followers.isEmpty else { return .follower }
                 memory = Memory(revision: revision)
             }
-            switch memory.entries[id] {
-            case .known(let answer): return .known(answer)
-            case .reading: return .follower
-            case nil:
-                guard memory.entries.count < Self.capacity else { return .follower }
-                memory.entries[id] = .reading(followers: [])
-                return .first
+            if let answer = memory.known[id] { return .known(answer) }
+            guard memory.followers[id] == nil, memory.known.count + memory.followers.count < Self.capacity else {
+                return .follower
             }
+            memory.followers[id] = []
+            return .first
         }
     }
 
@@ -91,29 +82,20 @@ final class RequestAnswers: Sendable {
     private func outcome(of id: RequestID, at revision: UInt64) async -> Outcome {
         await withCheckedContinuation { continuation in
             let outcome: Outcome? = memory.withLock { memory in
-                guard memory.revision == revision, let entry = memory.entries.removeValue(forKey: id) else {
-                    return .failed
-                }
-                switch entry {
-                case .known(let answer):
-                    memory.entries[id] = entry
-                    return .read(answer)
-                case .reading(var followers):
-                    followers.append(continuation)
-                    memory.entries[id] = .reading(followers: followers)
-                    return nil
-                }
+                guard memory.revision == revision else { return .failed }
+                if let answer = memory.known[id] { return .read(answer) }
+                guard memory.followers[id] != nil else { return .failed }
+                memory.followers[id]?.append(continuation)
+                return nil
             }
             if let outcome { continuation.resume(returning: outcome) }
         }
     }
 
     private func settle(_ id: RequestID, at revision: UInt64, _ outcome: Outcome) {
-        let followers = memory.withLock { memory -> [CheckedContinuation<Outcome, Never>] in
-            guard memory.revision == revision, case .reading(let followers) = memory.entries.removeValue(forKey: id)
-            else { return [] }
-            if case .read(let answer) = outcome { memory.entries[id] = .known(answer) }
-            return followers
+        let followers = memory.withLock { memory in
+            if case .read(let answer) = outcome, memory.revision == revision { memory.known[id] = .some(answer) }
+            return memory.followers.removeValue(forKey: id) ?? []
         }
         for continuation in followers { continuation.resume(returning: outcome) }
     }
