@@ -22,9 +22,10 @@ struct AgentCalls<UseCases: AgentUseCases>: Sendable {
             let call = reader.call(issuer: useCases.issuer)
             return Response(
                 json: try await useCases.accessToken(form: try await reader.form(), call: call), status: 200)
+        case .readRequest: return try await read(request, context)
         default:
             let caller = try await useCases.caller(of: reader.call(issuer: useCases.issuer))
-            if route != .readRequest { _ = try reader.query() }
+            _ = try reader.query()
             return try await answer(reader, caller, id: Text(context.parameters.get("id") ?? ""))
         }
     }
@@ -41,7 +42,6 @@ struct AgentCalls<UseCases: AgentUseCases>: Sendable {
             let (view, isNew) = try await useCases.open(caller, body: try await reader.json(), key: key)
             return created(
                 view, isNew, at: view["id"].flatMap(\.stringValue).map { AgentRoute.readRequest.path(id: $0) })
-        case .readRequest: return try await read(reader, caller, id: id)
         case .cancelRequest:
             try await reader.nothing()
             return tagged(try await useCases.cancel(caller, id: id))
@@ -55,20 +55,24 @@ struct AgentCalls<UseCases: AgentUseCases>: Sendable {
         case .completeExecution:
             return Response(
                 json: try await useCases.complete(caller, id: id, body: try await reader.json()), status: 200)
-        case .issueAccessToken, .serverMetadata, .keySet:
+        case .issueAccessToken, .serverMetadata, .keySet, .readRequest:
             throw AuthorityError(.internal, "The server could not answer.", context: "route without a caller")
         }
     }
 
-    /// A waiter costs memory as long as it waits: it ends with its client, and at shutdown with the watch (`drain`).
-    private func read(_ reader: CallReader, _ caller: UseCases.Caller, id: Text) async throws -> Response {
+    /// A waiter costs memory as long as it waits, so this is a way of its own with little on it. It ends with its client, and
+    /// at shutdown with the watch (`drain`).
+    func read(_ request: Request, _ context: AgentContext) async throws -> Response {
+        let reader = CallReader(route: .readRequest, request: request)
+        let caller = try await useCases.caller(of: reader.call(issuer: useCases.issuer))
         let wait = try reader.wait()
+        let id = Text(context.parameters.get("id") ?? "")
         guard wait.seconds > 0 else {
             try await reader.nothing()
             return tagged(try await useCases.read(caller, id: id, wait: wait), known: wait.knownRevision)
         }
         let useCases = useCases
-        let view = try await reader.request.body.consumeWithCancellationOnInboundClose { _ in
+        let view = try await request.body.consumeWithCancellationOnInboundClose { _ in
             try await useCases.read(caller, id: id, wait: wait)
         }
         var response = tagged(view, known: wait.knownRevision)

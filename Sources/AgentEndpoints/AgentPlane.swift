@@ -16,12 +16,15 @@ package struct AgentPlane {
         let router = Router(context: AgentContext.self)
         router.add(middleware: AgentEnvelope(useCases: useCases))
         let calls = AgentCalls(useCases: useCases)
-        for route in AgentRoute.allCases {
+        for route in AgentRoute.allCases where route != .readRequest {
             router.on(
                 RouterPath(route.path), method: HTTPRequest.Method(route.method.rawValue) ?? .get
             ) { request, context in
                 try await calls.answer(route, request, context)
             }
+        }
+        router.get(RouterPath(AgentRoute.readRequest.path)) { request, context in
+            try await calls.read(request, context)
         }
         self.router = router
     }

@@ -4,8 +4,9 @@ package import CanonicalEncoding
 package import Logging
 package import SecretMaterial
 
-/// Everything that the use cases need, made once by the composition. A value: it holds no decision.
-package struct Authority: Sendable {
+/// Everything that the use cases need, made once by the composition. It never changes and holds no decision; a class, because
+/// every call carries it along, and thousands wait with it.
+package final class Authority: Sendable {
     package let settings: AuthoritySettings
     package let watch: ChangeWatch
     let store: any Store
