@@ -31,7 +31,8 @@ struct BenchProgram {
         case "claim": try await ClaimRows.run(into: &report)
         case "start": try await StartRows(program: program).run(into: &report)
         case "wait": try await WaitingRows(program: program).run(into: &report)
-        case "profile-open": try await OpeningRows.profile(count: 2_000)
+        case "profile-open": try await OpeningRows.profile(count: 2_000, bytes: 150)
+        case "profile-open-large": try await OpeningRows.profile(count: 2_000, bytes: 2_048)
         case "profile-claim": try await ClaimRows.profile(count: 1_000)
         default: throw BenchError("there is no row `\(name)`; there are encode, open, claim, start and wait")
         }

@@ -34,9 +34,9 @@ enum OpeningRows {
     }
 
     /// The operations alone, for a profiler.
-    static func profile(count: Int) async throws {
+    static func profile(count: Int, bytes: Int) async throws {
         let bench = try await BenchAuthority(in: BenchAuthority.freshDirectory())
-        _ = try await round(bench, callers: 32, count: count, bytes: 150)
+        _ = try await round(bench, callers: 32, count: count, bytes: bytes)
         try await bench.close()
     }
 
