@@ -16,6 +16,7 @@ package struct Authority: Sendable {
     let replays: ReplayMemory
     let policies: PolicyCache
     let callers: CallerMemory
+    let loginTickets: LoginTickets
     let probe: StepProbe
     let logger: Logger
 
@@ -36,6 +37,7 @@ package struct Authority: Sendable {
         replays = ReplayMemory(retentionSeconds: 180)
         policies = PolicyCache()
         callers = CallerMemory()
+        loginTickets = LoginTickets(key: Secret(surroundings.random(32)))
         watch = ChangeWatch()
         self.probe = probe
         self.logger = logger
