@@ -231,6 +231,7 @@ let wholeTests: [Target] = [
             "AuthorityPorts", "AuthorityCore", "SQLiteStore", "OperatorVerbs", "DemoScenario", "ServerRuntime",
             "AuthorityTestKit",
             crypto, asyncHTTPClient, subprocess, grdb, nioCore, nioHTTP1, nioSSL, logging,
+            systemPackage,
         ],
         swiftSettings: everywhere),
 ]

@@ -20,9 +20,7 @@ import Testing
         var key: String { "\(folder)/key.pem" }
 
         init() throws {
-            folder = "/dev/shm/countersign-test-\(UUID().uuidString.lowercased().prefix(12))"
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+            folder = try TestFolder.make()
             certificate = try TestCertificate()
             try certificate.write(chain: chain, key: key)
         }

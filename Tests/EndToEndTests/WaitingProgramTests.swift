@@ -55,7 +55,7 @@ import Testing
         #expect(try String(contentsOfFile: effect, encoding: .utf8) == "ran\n")
         #expect(try await browser.status(of: id) == .failed)
         #expect(try await second.stop(), "\(second.writtenLog)")
-        let report = try installation.doctor()
+        let report = try await installation.doctor()
         #expect(report.sound, "\(report.output)")
         #expect(report.counts["requests"]?.integerValue == 1)
         #expect(report.counts["executions"]?.integerValue == 1)
