@@ -230,7 +230,8 @@ let wholeTests: [Target] = [
             "APIClient",
             "AuthorityPorts", "AuthorityCore", "SQLiteStore", "OperatorVerbs", "DemoScenario", "ServerRuntime",
             "AuthorityTestKit",
-            crypto, asyncHTTPClient, subprocess, grdb,
+            crypto, asyncHTTPClient, subprocess, grdb, nioCore, nioHTTP1, nioSSL, logging,
+            systemPackage,
         ],
         swiftSettings: everywhere),
 ]

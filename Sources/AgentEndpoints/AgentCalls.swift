@@ -7,6 +7,8 @@ import WireProtocol
 /// The calls of the plane: authentication comes before the body is read, so that a stranger costs little.
 struct AgentCalls<UseCases: AgentUseCases>: Sendable {
     let useCases: UseCases
+    let limits: CallLimits
+    let peerName: AgentPlane.PeerName
 
     func answer(_ route: AgentRoute, _ request: Request, _ context: AgentContext) async throws -> Response {
         let reader = CallReader(route: route, request: request)
@@ -19,12 +21,14 @@ struct AgentCalls<UseCases: AgentUseCases>: Sendable {
             return Response(json: useCases.keySet, status: 200)
         case .issueAccessToken:
             _ = try reader.query()
+            try limits.admitEntrance(from: peerName(context.address, request.headers))
             let call = reader.call(issuer: useCases.issuer)
             return Response(
                 json: try await useCases.accessToken(form: try await reader.form(), call: call), status: 200)
         case .readRequest: return try await read(request, context)
         default:
             let caller = try await useCases.caller(of: reader.call(issuer: useCases.issuer))
+            try limits.admit(caller: useCases.name(of: caller))
             _ = try reader.query()
             return try await answer(reader, caller, id: Text(context.parameters.get("id") ?? ""))
         }
@@ -65,6 +69,7 @@ struct AgentCalls<UseCases: AgentUseCases>: Sendable {
     func read(_ request: Request, _ context: AgentContext) async throws -> Response {
         let reader = CallReader(route: .readRequest, request: request)
         let caller = try await useCases.caller(of: reader.call(issuer: useCases.issuer))
+        try limits.admit(caller: useCases.name(of: caller))
         let wait = try reader.wait()
         let id = Text(context.parameters.get("id") ?? "")
         guard wait.seconds > 0 else {

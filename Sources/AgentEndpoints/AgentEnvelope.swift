@@ -9,7 +9,13 @@ import WireProtocol
 /// call's id and `no-store`.
 struct AgentEnvelope<UseCases: AgentUseCases>: RouterMiddleware {
     typealias Context = AgentContext
-    let useCases: UseCases
+    private let useCases: UseCases
+    private let host: PublicAuthority
+
+    init(useCases: UseCases) {
+        self.useCases = useCases
+        host = PublicAuthority(url: useCases.issuer)
+    }
 
     func handle(
         _ request: Request, context: AgentContext, next: @concurrent (Request, AgentContext) async throws -> Response
@@ -17,6 +23,7 @@ struct AgentEnvelope<UseCases: AgentUseCases>: RouterMiddleware {
         var response: Response
         do {
             try refuseBrowsers(request)
+            try refuseOtherHosts(request)
             response = try await next(request, context)
         } catch let error as AuthorityError {
             response = refusal(error, request, context)
@@ -43,6 +50,14 @@ struct AgentEnvelope<UseCases: AgentUseCases>: RouterMiddleware {
             throw AuthorityError(
                 .wrongPlane, "This address is for agents; a browser and its cookies are refused here.",
                 hint: "People use the console at its own address.")
+        }
+    }
+
+    private func refuseOtherHosts(_ request: Request) throws(AuthorityError) {
+        guard host.isNamed(by: request.head.authority) else {
+            throw AuthorityError(
+                .misdirected, "The agents' plane does not answer under this host name.",
+                context: "host \(request.head.authority?.prefix(512) ?? "none")")
         }
     }
 

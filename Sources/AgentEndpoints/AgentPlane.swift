@@ -1,6 +1,8 @@
 package import AuthorityCore
+package import CanonicalEncoding
+package import HTTPTypes
 package import Hummingbird
-import HTTPTypes
+package import NIOCore
 import WireProtocol
 
 /// The agents' plane over HTTP (`planes.md`): decode, call a use case, encode. It decides nothing.
@@ -8,14 +10,17 @@ package struct AgentPlane {
     /// Every route of `AgentRoute`, behind the envelope that all answers share. The composition may add routes of other rooms.
     package let router: Router<AgentContext>
 
-    package init(authority: Authority) {
-        self.init(useCases: AuthorityUseCases(authority))
+    /// Under what name an address is counted, given the call's headers: the composition knows of proxies.
+    package typealias PeerName = @Sendable (SocketAddress?, HTTPFields) -> Text
+
+    package init(authority: Authority, limits: CallLimits, peerName: @escaping PeerName = Self.address) {
+        self.init(useCases: AuthorityUseCases(authority), limits: limits, peerName: peerName)
     }
 
-    package init(useCases: some AgentUseCases) {
+    package init(useCases: some AgentUseCases, limits: CallLimits, peerName: @escaping PeerName = Self.address) {
         let router = Router(context: AgentContext.self)
         router.add(middleware: AgentEnvelope(useCases: useCases))
-        let calls = AgentCalls(useCases: useCases)
+        let calls = AgentCalls(useCases: useCases, limits: limits, peerName: peerName)
         for route in AgentRoute.allCases where route != .readRequest {
             router.on(
                 RouterPath(route.path), method: HTTPRequest.Method(route.method.rawValue) ?? .get
@@ -28,4 +33,7 @@ package struct AgentPlane {
         }
         self.router = router
     }
+
+    /// The address itself: whoever holds the other end of the connection.
+    package static let address: PeerName = { address, _ in Text(address?.ipAddress ?? "") }
 }

@@ -17,6 +17,8 @@ package protocol AgentUseCases: Sendable {
     var keySet: JSONValue { get }
 
     func caller(of call: HTTPCall) async throws(AuthorityError) -> Caller
+    /// What the caller's calls are counted under.
+    func name(of caller: Caller) -> Text
     func accessToken(form: [(Text, Text)], call: HTTPCall) async throws(AuthorityError) -> JSONValue
     func introspection(_ caller: Caller, form: [(Text, Text)]) async throws(AuthorityError) -> JSONValue
     func revoke(_ caller: Caller, form: [(Text, Text)]) async throws(AuthorityError)

@@ -1,5 +1,6 @@
 import AuthorityCore
 import CanonicalEncoding
+import DomainModel
 
 /// The use cases of a real authority.
 struct AuthorityUseCases: AgentUseCases {
@@ -18,6 +19,8 @@ struct AuthorityUseCases: AgentUseCases {
     func caller(of call: HTTPCall) async throws(AuthorityError) -> AuthenticatedAgent {
         try await AuthenticateCall(authority).run(call)
     }
+
+    func name(of caller: AuthenticatedAgent) -> Text { caller.id.text }
 
     func accessToken(form: [(Text, Text)], call: HTTPCall) async throws(AuthorityError) -> JSONValue {
         let token = try await IssueAccessToken(authority).run(form: form, call: call)

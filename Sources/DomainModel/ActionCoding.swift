@@ -161,8 +161,15 @@ package enum ActionProfile {
     /// Refuses floats and larger integers: they are to be sent as strings.
     package static func check(_ json: JSONValue, path: Text) throws(MemberError) {
         // Nearly every document keeps to it: where a number stands is only said of one that does not.
-        guard !keeps(json) else { return }
-        try refuse(json, path: path)
+        guard !keeps(json), let way = wayToBreach(in: json) else { return }
+        let place = way.reversed().reduce(path) { outer, step in
+            switch step {
+            // Cuts a long name: the path goes into an answer and into the log.
+            case .member(let name): MemberReader(JSONObject(), path: outer).path(of: name)
+            case .element(let index): Text("\(outer)[\(index)]")
+            }
+        }
+        throw MemberError(code: .numberOutOfProfile, path: place)
     }
 
     private static func keeps(_ json: JSONValue) -> Bool {
@@ -175,14 +182,27 @@ package enum ActionProfile {
         }
     }
 
-    private static func refuse(_ json: JSONValue, path: Text) throws(MemberError) {
+    private enum Step {
+        case member(Text), element(Int)
+    }
+
+    /// How to come to the first number that does not keep to the profile, from that number outwards; nil: there is none.
+    ///
+    /// Steps are noted on the way back alone: text made for every element would cost the document's length times the path's,
+    /// which one bad number would buy (S19).
+    private static func wayToBreach(in json: JSONValue) -> [Step]? {
         switch json {
-        case .null, .bool, .string: return
-        case .integer, .double: if !keeps(json) { throw MemberError(code: .numberOutOfProfile, path: path) }
+        case .null, .bool, .string: return nil
+        case .integer, .double: return keeps(json) ? nil : []
         case .array(let items):
-            for (index, item) in items.enumerated() { try refuse(item, path: "\(path)[\(index)]") }
+            for (index, item) in items.enumerated() {
+                if let way = wayToBreach(in: item) { return way + [.element(index)] }
+            }
         case .object(let object):
-            for member in object.members { try refuse(member.value, path: "\(path).\(member.name)") }
+            for member in object.members {
+                if let way = wayToBreach(in: member.value) { return way + [.member(member.name)] }
+            }
         }
+        return nil
     }
 }

@@ -1,11 +1,11 @@
 package import CanonicalEncoding
 
-/// A challenge that was issued to one browser for one purpose: used once, within ten minutes.
+/// A challenge that was issued to one person's browser for one purpose: used once, within ten minutes. That of a login is
+/// issued to nobody in particular and never becomes one of these.
 package struct Ceremony: Hashable, Sendable {
     /// Challenges of one kind are never accepted as another.
     package enum Purpose: Hashable, Sendable {
         case enrolment(PersonID)
-        case login
         case vote(RequestID, PersonID)
         case change(ChangeID, PersonID)
     }

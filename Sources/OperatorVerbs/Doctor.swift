@@ -1,5 +1,6 @@
 package import ArgumentParser
 import CanonicalEncoding
+import CommandLineTool
 import Glibc
 import ServerRuntime
 
@@ -32,9 +33,11 @@ package struct Doctor: AsyncParsableCommand {
         do {
             report = try reconciler.run()
         } catch {
-            throw DoctorFailure(directory: directory, reason: "\(error)")
+            throw CommandFailure(
+                "The store in \(directory) cannot be read: \(error)",
+                hint: "Name the server's data directory with --data.")
         }
-        print(json ? Self.json(report) : Self.text(report))
+        Terminal.result(json ? Self.json(report) : Self.text(report))
         if !report.isSound { throw ExitCode(1) }
     }
 
@@ -49,16 +52,11 @@ package struct Doctor: AsyncParsableCommand {
 
     private static func text(_ report: Reconciler.Report) -> String {
         let checked = report.counts.map { "\($0.count) \($0.noun)" }.joined(separator: ", ")
-        let lines = report.findings.map { "\($0.severity.rawValue)  \($0.invariant)  \($0.subject): \($0.detail)" }
+        let lines = report.findings.map {
+            // A damaged store may hold anything, also what drives a terminal.
+            Shown.text("\($0.severity.rawValue)  \($0.invariant)  \($0.subject): \($0.detail)")
+        }
         let closing = report.isSound ? "Everything that the record shows is as it must be." : "Something is broken."
         return (["Checked \(checked)."] + lines + [closing]).joined(separator: "\n")
     }
-}
-
-/// The store could not be read at all.
-struct DoctorFailure: Error, CustomStringConvertible {
-    var directory: String
-    var reason: String
-
-    var description: String { "The store in \(directory) cannot be read: \(reason)" }
 }

@@ -45,10 +45,6 @@ extension SQLiteReader {
             let person: PersonID = try row.name()
             _ = try row.optionalID() as ChangeID?
             return try ceremony(&row, id, .enrolment(person))
-        case .login:
-            _ = try row.optionalName() as PersonID?
-            _ = try row.optionalID() as ChangeID?
-            return try ceremony(&row, id, .login)
         case .vote:
             let person: PersonID = try row.name()
             return try ceremony(&row, id, .vote(try row.id(), person))
@@ -68,7 +64,7 @@ extension SQLiteReader {
 
 /// The words of the column `purpose`.
 private enum CeremonyPurpose: String {
-    case enrolment, login, vote, change
+    case enrolment, vote, change
 }
 
 extension Ceremony.Purpose {
@@ -76,7 +72,6 @@ extension Ceremony.Purpose {
     var values: [SQLValue] {
         switch self {
         case .enrolment(let person): [.word(CeremonyPurpose.enrolment), .name(person), .null]
-        case .login: [.word(CeremonyPurpose.login), .null, .null]
         case .vote(let request, let person): [.word(CeremonyPurpose.vote), .name(person), .id(request)]
         case .change(let change, let person): [.word(CeremonyPurpose.change), .name(person), .id(change)]
         }

@@ -19,12 +19,16 @@ struct Assembly: Sendable {
     let store: SQLiteStore
     let authority: Authority
     let link: Secret<Text>?
+    let agentsCertificate: ServingCertificate?
+    let peopleCertificate: ServingCertificate?
     let readiness: Readiness
     let logger: Logger
 
     init(_ wanted: ServerConfiguration, logger: Logger, probe: StepProbe) async throws {
         let configuration = try wanted.withPorts()
         try configuration.check()
+        agentsCertificate = try configuration.agents.certificate.map(ServingCertificate.init)
+        peopleCertificate = try configuration.people.certificate.map(ServingCertificate.init)
         let directory = try DataDirectory(opening: configuration.dataDirectory)
         let surroundings = SystemSurroundings.surroundings
         let key = try directory.signingKey()
@@ -63,18 +67,24 @@ struct Assembly: Sendable {
     func services() throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let listener = PlaneListener(readiness: readiness, logger: logger)
         let health = HealthEndpoints(authority: authority, readiness: readiness, registry: .shared)
+        let peers = PeerNames(proxies: configuration.isBehindProxy ? configuration.proxyAddresses : [])
         var services: [any Service] = [SweeperService(authority: authority, logger: logger)]
         services += [
             try listener.service(health.router().buildResponder(), at: configuration.local),
             try operatorService(listener),
             try listener.service(
-                ConsolePlane(authority: authority, logger: logger).buildResponder(), at: configuration.people.listen,
-                certificate: configuration.people.certificate),
+                ConsolePlane(
+                    authority: authority, limits: limits(configuration.people), peerName: peers.name, logger: logger
+                ).buildResponder(), at: configuration.people.listen, certificate: peopleCertificate),
             try listener.service(
-                AgentPlane(authority: authority).router.buildResponder(), at: configuration.agents.listen,
-                certificate: configuration.agents.certificate),
+                AgentPlane(authority: authority, limits: limits(configuration.agents), peerName: peers.name)
+                    .router.buildResponder(), at: configuration.agents.listen,
+                certificate: agentsCertificate),
             DrainService(authority: authority),
         ]
+        services += [agentsCertificate, peopleCertificate].compactMap { $0 }.map {
+            CertificateService(certificate: $0, logger: logger)
+        }
         var all = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         if link != nil {
             let keeper = EnrolmentLinkService(
@@ -83,6 +93,11 @@ struct Assembly: Sendable {
             all.append(.init(service: keeper, successTerminationBehavior: .ignore))
         }
         return all
+    }
+
+    private func limits(_ plane: ServerConfiguration.Plane) -> CallLimits {
+        let authority = authority
+        return CallLimits(entrance: plane.entranceLimit, caller: plane.callerLimit) { authority.now }
     }
 
     private func operatorService(_ listener: PlaneListener) throws -> any Service {

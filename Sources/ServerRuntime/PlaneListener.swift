@@ -3,7 +3,6 @@ import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
-import NIOSSL
 import ServiceLifecycle
 
 /// Makes the service behind one address. Planes share no router, no listener and no connection; HTTP/1.1 alone, so that
@@ -13,10 +12,10 @@ struct PlaneListener {
     var logger: Logger
 
     func service<Responder: HTTPResponder>(
-        _ responder: Responder, at address: ListenAddress, certificate: ServerConfiguration.Certificate? = nil
+        _ responder: Responder, at address: ListenAddress, certificate: ServingCertificate? = nil
     ) throws -> any Service where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
         var server = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(90)))
-        if let certificate { server = try .tls(server, tlsConfiguration: Self.tls(certificate)) }
+        if let certificate { server = try .tls(server, tlsConfiguration: certificate.tlsConfiguration) }
         return application(responder, server, .hostname(address.bindHost, port: address.port)) {}
     }
 
@@ -38,21 +37,5 @@ struct PlaneListener {
                 readiness.oneIsBound()
             },
             logger: logger)
-    }
-
-    private static func tls(_ certificate: ServerConfiguration.Certificate) throws -> TLSConfiguration {
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate.chainFile)
-            let key = try NIOSSLPrivateKey(file: certificate.keyFile, format: .pem)
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-            configuration.minimumTLSVersion = .tlsv12
-            configuration.applicationProtocols = ["http/1.1"]
-            return configuration
-        } catch {
-            throw ConfigurationProblem(
-                "The certificate \(certificate.chainFile) with the key \(certificate.keyFile) cannot be used: \(error)",
-                hint: "Both are PEM files; the chain begins with the server's own certificate.")
-        }
     }
 }

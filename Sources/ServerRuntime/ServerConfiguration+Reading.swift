@@ -1,3 +1,4 @@
+import AuthorityCore
 import CanonicalEncoding
 import Configuration
 import DomainModel
@@ -16,13 +17,18 @@ extension ServerConfiguration {
         case agentsURL = "agents.url"
         case agentsCertificate = "agents.certificate"
         case agentsKey = "agents.key"
+        case agentsEntranceLimit = "agents.limit.entrance"
+        case agentsCallerLimit = "agents.limit.caller"
         case peopleListen = "people.listen"
         case peopleURL = "people.url"
         case peopleCertificate = "people.certificate"
         case peopleKey = "people.key"
+        case peopleEntranceLimit = "people.limit.entrance"
+        case peopleCallerLimit = "people.limit.caller"
         case localListen = "local.listen"
         case policyFile = "policy.file"
         case behindProxy = "behind.proxy"
+        case proxyAddresses = "proxy.addresses"
         case name = "name"
         case logLevel = "log.level"
     }
@@ -46,6 +52,7 @@ extension ServerConfiguration {
         configuration.local = try address(.localListen, reader) ?? configuration.local
         configuration.policyFile = text(.policyFile, reader)
         configuration.isBehindProxy = try flag(.behindProxy, reader) ?? false
+        configuration.proxyAddresses = try addresses(.proxyAddresses, reader) ?? configuration.proxyAddresses
         configuration.name = text(.name, reader) ?? configuration.name
         configuration.logLevel = try level(reader) ?? configuration.logLevel
         return configuration
@@ -87,6 +94,30 @@ extension ServerConfiguration {
                 hint: "Write it as host:port, such as 127.0.0.1:7420.")
         }
         return address
+    }
+
+    private static func addresses(_ key: Key, _ reader: ConfigReader) throws -> [String]? {
+        guard let text = text(key, reader) else { return nil }
+        return try text.split(separator: ",").map { part in
+            guard PeerNames.octets(String(part)) != nil else {
+                throw ConfigurationProblem(
+                    "\(key.rawValue) names \"\(part)\".", hint: "Write IP addresses, separated by commas.")
+            }
+            return String(part)
+        }
+    }
+
+    private static func limit(_ key: Key, _ reader: ConfigReader) throws -> RateLimit? {
+        guard let text = text(key, reader) else { return nil }
+        let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int64($0) }
+        guard numbers.count == 2, let perSecond = numbers[0], let burst = numbers[1],
+            let limit = RateLimit(perSecond: perSecond, burst: burst)
+        else {
+            throw ConfigurationProblem(
+                "\(key.rawValue) is \"\(text)\".",
+                hint: "Write calls per second / calls at once, such as 20/400; each is 1 to \(RateLimit.greatest).")
+        }
+        return limit
     }
 
     private static func flag(_ key: Key, _ reader: ConfigReader) throws -> Bool? {
@@ -133,12 +164,16 @@ extension ServerConfiguration {
         var url: Key { self == .agents ? .agentsURL : .peopleURL }
         var certificate: Key { self == .agents ? .agentsCertificate : .peopleCertificate }
         var key: Key { self == .agents ? .agentsKey : .peopleKey }
+        var entranceLimit: Key { self == .agents ? .agentsEntranceLimit : .peopleEntranceLimit }
+        var callerLimit: Key { self == .agents ? .agentsCallerLimit : .peopleCallerLimit }
     }
 
     private static func plane(_ standard: Plane, _ reader: ConfigReader, _ keys: PlaneKeys) throws -> Plane {
         var plane = standard
         plane.listen = try address(keys.listen, reader) ?? plane.listen
         plane.publicURL = text(keys.url, reader)
+        plane.entranceLimit = try limit(keys.entranceLimit, reader) ?? plane.entranceLimit
+        plane.callerLimit = try limit(keys.callerLimit, reader) ?? plane.callerLimit
         switch (text(keys.certificate, reader), text(keys.key, reader)) {
         case (nil, nil): break
         case (let chain?, let key?): plane.certificate = Certificate(chainFile: chain, keyFile: key)

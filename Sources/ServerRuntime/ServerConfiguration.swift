@@ -1,3 +1,4 @@
+package import AuthorityCore
 package import DomainModel
 package import Logging
 
@@ -10,6 +11,10 @@ package struct ServerConfiguration: Sendable {
         package var publicURL: String?
         /// PEM files; nil: this plane speaks plain HTTP.
         package var certificate: Certificate?
+        /// For calls that prove nothing before they cost something, by address.
+        package var entranceLimit = RateLimit.entrance
+        /// For calls of one agent, or one person.
+        package var callerLimit = RateLimit.caller
 
         package init(listen: ListenAddress, publicURL: String? = nil, certificate: Certificate? = nil) {
             self.listen = listen
@@ -59,6 +64,8 @@ package struct ServerConfiguration: Sendable {
     package var policyFile: String?
     /// TLS ends at a proxy: plain HTTP is served although the public URLs say https.
     package var isBehindProxy: Bool
+    /// Addresses of proxies whose `X-Forwarded-For` is believed, when `isBehindProxy`.
+    package var proxyAddresses: [String]
     /// What a passkey prompt calls this installation.
     package var name: String
     package var logLevel: Logger.Level
@@ -70,6 +77,7 @@ package struct ServerConfiguration: Sendable {
         people = Plane(listen: ListenAddress(host: "localhost", port: 7421))
         local = ListenAddress(host: "127.0.0.1", port: 7422)
         isBehindProxy = false
+        proxyAddresses = ["127.0.0.1", "::1"]
         name = "Countersign"
         logLevel = .info
     }

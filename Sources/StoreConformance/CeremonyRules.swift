@@ -8,7 +8,7 @@ extension StoreConformanceSuite {
             let store = subject.store
             let ann: PersonID = try Sample.name("ann")
             let purposes: [Ceremony.Purpose] = [
-                .enrolment(ann), .login, .vote(Sample.id(1), ann), .change(Sample.id(1), ann),
+                .enrolment(ann), .vote(Sample.id(1), ann), .change(Sample.id(1), ann),
             ]
             for (number, purpose) in purposes.enumerated() {
                 let ceremony = Ceremony(
@@ -89,7 +89,7 @@ extension StoreConformanceSuite {
                 for (number, end) in [now, later].enumerated() {
                     let digest = Sample.digest(number)
                     try transaction.insert(
-                        Ceremony(id: Sample.id(number), purpose: .login, statement: [:], expiresAt: end))
+                        Ceremony(id: Sample.id(number), purpose: .enrolment(ann), statement: [:], expiresAt: end))
                     try transaction.insert(
                         ConsoleSession(tokenDigest: digest, person: ann, createdAt: Sample.start, expiresAt: end))
                     try transaction.insert(

@@ -46,6 +46,15 @@ import WireProtocol
         #expect(answer.body["code"] == "wrong_plane")
     }
 
+    @Test(arguments: AgentRoute.allCases, ["console.example", "agents.example:7421", nil])
+    func `under another host's name no route answers`(route: AgentRoute, host: String?) async throws {
+        var call = PlaneCall(route)
+        call.host = host
+        let answer = try await call.answer()
+        #expect(answer.status == 421)
+        #expect(answer.body["code"] == "misdirected_request")
+    }
+
     @Test(arguments: AgentRoute.allCases.filter { $0 != .readRequest })
     func `a parameter that nobody reads is refused`(route: AgentRoute) async throws {
         var call = PlaneCall(route)

@@ -23,6 +23,8 @@ struct FakeAuthority: AgentUseCases {
         return call.url
     }
 
+    func name(of caller: Text) -> Text { "caller" }
+
     func accessToken(form: [(Text, Text)], call: HTTPCall) async throws(AuthorityError) -> JSONValue {
         if let refusal { throw refusal }
         return .object(JSONObject(members: form.map { .init(name: $0.0, value: .string($0.1)) }) ?? JSONObject())
@@ -59,8 +61,10 @@ struct FakeAuthority: AgentUseCases {
 /// Calls the plane without a network.
 struct PlaneCall {
     var authority = FakeAuthority()
+    var limits = CallLimits { Timestamp(milliseconds: 0) }
     var method = "POST"
     var path = "/v1/requests"
+    var host: String? = "agents.example"
     var headers: HTTPFields = [.authorization: "DPoP good", .contentType: "application/json"]
     var body: [UInt8] = Array("{}".utf8)
 
@@ -86,12 +90,11 @@ struct PlaneCall {
     }
 
     func answer() async throws -> Answer {
-        let responder = AgentPlane(useCases: authority).router.buildResponder()
+        let responder = AgentPlane(useCases: authority, limits: limits).router.buildResponder()
         var logger = Logger(label: "test") { _ in SilentLog() }
         logger[metadataKey: "hb.request.id"] = "call-1"
         let head = HTTPRequest(
-            method: .init(method) ?? .get, scheme: "http", authority: "other.example", path: path, headerFields: headers
-        )
+            method: .init(method) ?? .get, scheme: "http", authority: host, path: path, headerFields: headers)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
         let response = try await responder.respond(to: request, context: AgentContext(logger: logger))
         let writer = Collector()

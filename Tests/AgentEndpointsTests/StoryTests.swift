@@ -1,5 +1,6 @@
 import APIClient
 import AgentEndpoints
+import AuthorityCore
 import AuthorityTestKit
 import CanonicalEncoding
 import DomainModel
@@ -18,7 +19,7 @@ struct PlaneTransport: HTTPTransport {
 
     func exchange(_ request: TransportRequest) async throws -> TransportResponse {
         var head = HTTPRequest(
-            method: .init(request.method) ?? .get, scheme: "http", authority: "elsewhere.example",
+            method: .init(request.method) ?? .get, scheme: "http", authority: "127.0.0.1:7420",
             path: String(request.url.dropFirst("http://127.0.0.1:7420".count)))
         for (name, value) in request.headers {
             if let name = HTTPField.Name(name) { head.headerFields.append(HTTPField(name: name, value: value)) }
@@ -42,7 +43,9 @@ struct PlaneTransport: HTTPTransport {
             identity: .init(agent: scenario.agent.id, key: scenario.agent.key, server: "http://127.0.0.1:7420"),
             surroundings: ClientSurroundings(now: { clock.now }, sleep: { _ in clock.advance(seconds: 1) }),
             patience: .seconds(5),
-            transport: PlaneTransport(responder: AgentPlane(authority: scenario.authority).router.buildResponder()))
+            transport: PlaneTransport(
+                responder: AgentPlane(authority: scenario.authority, limits: CallLimits { scenario.clock.now }).router
+                    .buildResponder()))
     }
 
     static func body(_ action: JSONValue) throws -> OpenRequestBody {
@@ -88,7 +91,9 @@ struct PlaneTransport: HTTPTransport {
             let clock = scenario.clock
             let stranger = AgentClient(
                 identity: identity, surroundings: ClientSurroundings(now: { clock.now }), patience: .seconds(1),
-                transport: PlaneTransport(responder: AgentPlane(authority: scenario.authority).router.buildResponder()))
+                transport: PlaneTransport(
+                    responder: AgentPlane(authority: scenario.authority, limits: CallLimits { scenario.clock.now })
+                        .router.buildResponder()))
             do throws(ClientError) {
                 _ = try await stranger.open(body, idempotencyKey: "k")
                 Issue.record("a stranger asked")

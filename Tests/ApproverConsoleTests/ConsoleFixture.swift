@@ -20,7 +20,7 @@ final class ConsoleFixture: Sendable {
     let authority: Authority
     private let folder: URL
 
-    init(origin: String = ConsoleFixture.origin) throws {
+    init(origin: String = ConsoleFixture.origin, limits: CallLimits? = nil) throws {
         let base = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
         folder = URL(filePath: base).appending(path: "console-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
@@ -36,14 +36,16 @@ final class ConsoleFixture: Sendable {
                 signingKey: SigningKey(generating: .ed25519),
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
         plane = try ConsolePlane(
-            authority: authority, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            authority: authority, limits: limits ?? CallLimits { Samples.now },
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// What a browser would send to that route, without a session.
     func call(
-        _ method: HTTPRequest.Method, _ path: String, _ fields: HTTPFields = [:], body: JSONValue? = nil
+        _ method: HTTPRequest.Method, _ path: String, _ fields: HTTPFields = [:], body: JSONValue? = nil,
+        from address: SocketAddress? = nil
     ) async -> Answer {
         var headers: HTTPFields = [:]
         if method == .post {
@@ -55,12 +57,13 @@ final class ConsoleFixture: Sendable {
         let head = HTTPRequest(
             method: method, scheme: "http", authority: "localhost:7421", path: path, headerFields: headers)
         return await answer(
-            head, body: body.map { CanonicalJSON.encode($0) } ?? (method == .post ? Array("{}".utf8) : []))
+            head, body: body.map { CanonicalJSON.encode($0) } ?? (method == .post ? Array("{}".utf8) : []),
+            from: address)
     }
 
-    func answer(_ head: HTTPRequest, body: [UInt8] = []) async -> Answer {
+    func answer(_ head: HTTPRequest, body: [UInt8] = [], from address: SocketAddress? = nil) async -> Answer {
         let response = await plane.answer(
-            Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))))
+            Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), from: address)
         return await Answer(response)
     }
 

@@ -141,8 +141,8 @@ import Testing
         for host in ["127.0.0.1:7421", "localhost", "localhost:7420", "evil.example", nil] as [String?] {
             let answer = await fixture.answer(
                 HTTPRequest(method: .get, scheme: "http", authority: host, path: "/sign-in"))
-            #expect(answer.status == 403)
-            #expect(answer.text.contains("origin_refused"))
+            #expect(answer.status == 421)
+            #expect(answer.text.contains("misdirected_request"))
         }
     }
 

@@ -78,7 +78,7 @@ import WireProtocol
             scenario.clock.advance(seconds: 86_400)
             // Signed in long ago: they have to come again.
             await #expect(throws: TestPerson.SignedOut.self) { try await bea.confirm(second) }
-            let login = try await BeginLogin(scenario.authority).run()
+            let login = try BeginLogin(scenario.authority).run()
             let opened = try await FinishLogin(scenario.authority).run(
                 ceremony: login.id.text, assertion: try bea.answer(login.options))
             try await expectRefused(.changeNotOpen) {

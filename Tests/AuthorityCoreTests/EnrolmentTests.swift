@@ -100,7 +100,7 @@ import WireProtocol
             try await expectRefused(.linkInvalid) {
                 try await TestPerson(bob.id, link: link, authority: scenario.authority)
             }
-            let login = try await BeginLogin(scenario.authority).run()
+            let login = try BeginLogin(scenario.authority).run()
             try await expectRefused(.ceremonyRefused) {
                 try await FinishLogin(scenario.authority).run(
                     ceremony: login.id.text, assertion: try bob.answer(login.options))

@@ -129,7 +129,7 @@ import WireProtocol
         try await AuthorityFixture.withScenario { scenario in
             let ana = scenario.approver
             let id = try await scenario.pending().id
-            let login = try await BeginLogin(scenario.authority).run()
+            let login = try BeginLogin(scenario.authority).run()
             try await expectRefused(.ceremonyUnknown) {
                 try await cast(ana, login, try ana.answer(login.options), in: scenario)
             }
@@ -146,7 +146,7 @@ import WireProtocol
                 try await cast(ana, confirmation, try ana.answer(confirmation.options), in: scenario)
             }
             // The signature over a login's challenge, presented with the ceremony of a vote.
-            let again = try await BeginLogin(scenario.authority).run()
+            let again = try BeginLogin(scenario.authority).run()
             let second = try await ana.begin(.approve, on: id)
             try await expectRefused(.ceremonyRefused) {
                 try await cast(ana, second, try ana.answer(again.options), in: scenario)

@@ -21,7 +21,15 @@ enum RecordedCases {
     static var isPresent: Bool { folder != nil }
 
     /// One JSON document a line.
-    static func lines(_ name: String) throws -> [JSONValue] {
+    ///
+    /// On a thread of its own: it waits for another process, and Swift's pool has a thread for each core.
+    static func lines(_ name: String) async throws -> [JSONValue] {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Result { try unpackedLines(name) }) }.start()
+        }
+    }
+
+    private static func unpackedLines(_ name: String) throws -> [JSONValue] {
         let gzip = Process()
         gzip.executableURL = URL(filePath: "/usr/bin/env")
         gzip.arguments = ["gzip", "-dc", (folder ?? "") + "/" + name]

@@ -16,9 +16,9 @@ struct RecordedCasesTests {
         }
     }
 
-    @Test func `recorded requests that need no schema are answered as recorded`() throws {
+    @Test func `recorded requests that need no schema are answered as recorded`() async throws {
         var (passed, skipped, failed): (Int, Int, [String]) = (0, 0, [])
-        for record in try RecordedCases.lines("visible.jsonl.gz") {
+        for record in try await RecordedCases.lines("visible.jsonl.gz") {
             let requests = record["requests"]?.arrayValue ?? []
             let name = record["name"]?.stringValue ?? "?"
             let entityData = (record["entities"]?.arrayValue ?? []).flatMap { [$0["attrs"] ?? nil, $0["tags"] ?? nil] }
@@ -47,9 +47,9 @@ struct RecordedCasesTests {
         #expect(passed >= 13_597)
     }
 
-    @Test func `recorded sets of several policies are answered as recorded`() throws {
+    @Test func `recorded sets of several policies are answered as recorded`() async throws {
         var passed = 0
-        for record in try RecordedCases.lines("gaps-sample.jsonl.gz") where record["kind"] == "multi-policy" {
+        for record in try await RecordedCases.lines("gaps-sample.jsonl.gz") where record["kind"] == "multi-policy" {
             let policies = try CedarPolicySet(parsing: record["policies"]?.stringValue ?? "")
             let entities = try CedarEntities(json: record["entities"] ?? [])
             for request in record["requests"]?.arrayValue ?? [] {
@@ -61,9 +61,9 @@ struct RecordedCasesTests {
         #expect(passed > 0)
     }
 
-    @Test func `recorded expressions are answered as recorded`() throws {
+    @Test func `recorded expressions are answered as recorded`() async throws {
         var passed = 0
-        for record in try RecordedCases.lines("gaps-sample.jsonl.gz") where record["kind"] == "expression" {
+        for record in try await RecordedCases.lines("gaps-sample.jsonl.gz") where record["kind"] == "expression" {
             let expression = record["expr"]?.stringValue ?? ""
             let found = Ask.expression(expression, context: record["context"]?.objectValue ?? JSONObject())
             #expect(found == record["expect"]?.stringValue, "\(expression)")
@@ -72,9 +72,9 @@ struct RecordedCasesTests {
         #expect(passed > 0)
     }
 
-    @Test func `recorded forms of policies are accepted, refused and linked as recorded`() throws {
+    @Test func `recorded forms of policies are accepted, refused and linked as recorded`() async throws {
         var passed = 0
-        for record in try RecordedCases.lines("gaps-sample.jsonl.gz") where record["kind"] == "policy-form" {
+        for record in try await RecordedCases.lines("gaps-sample.jsonl.gz") where record["kind"] == "policy-form" {
             let text = record["policy"]?.stringValue ?? ""
             let expected = record["expect"] ?? nil
             passed += 1

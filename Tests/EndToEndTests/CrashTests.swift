@@ -49,7 +49,7 @@ import WireProtocol
         let told = try await running
         try await check(told, job, installation)
         #expect(try await server.stop(), "\(server.writtenLog)")
-        try checkRecord(told, installation)
+        try await checkRecord(told, installation)
     }
 
     /// What was answered before or after the crash still stands, and asking again with the same keys changes nothing.
@@ -60,8 +60,8 @@ import WireProtocol
         #expect(again == told)
     }
 
-    private static func checkRecord(_ told: CrashStory.Told, _ installation: Installation) throws {
-        let report = try installation.doctor()
+    private static func checkRecord(_ told: CrashStory.Told, _ installation: Installation) async throws {
+        let report = try await installation.doctor()
         #expect(report.sound, "\(report.output)")
         // Two requests, one vote, two executions, however often each was asked for.
         #expect(report.counts["requests"]?.integerValue == 2, "\(report.output)")

@@ -5,6 +5,8 @@ import DomainModel
 import Foundation
 import OperatorVerbs
 import SecretMaterial
+import Subprocess
+import SystemPackage
 import WireProtocol
 
 /// A server's data with one administrator, one agent and one tool, made by the real program once and copied for each test.
@@ -21,7 +23,7 @@ struct Installation: Sendable {
     /// A copy of the template in a folder of its own.
     static func copy() async throws -> Installation {
         var copy = try await template.value
-        let folder = try newFolder()
+        let folder = try TestFolder.make()
         for name in ["data", "data.anchor"] {
             try FileManager.default.copyItem(atPath: "\(copy.folder)/\(name)", toPath: "\(folder)/\(name)")
         }
@@ -29,17 +31,10 @@ struct Installation: Sendable {
         return copy
     }
 
-    private static func newFolder() throws -> String {
-        let path = "/dev/shm/countersign-test-\(UUID().uuidString.lowercased().prefix(12))"
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        return path
-    }
-
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
     private static func make() async throws -> Installation {
-        let folder = try newFolder()
+        let folder = try TestFolder.make()
         let policy = "\(folder)/policy.cedar"
         try Data(Scenario.policy.utf8).write(to: URL(filePath: policy))
         let server = try await ServerProcess(data: "\(folder)/data", policy: policy)
@@ -81,19 +76,15 @@ struct Installation: Sendable {
         var counts: JSONValue
     }
 
-    func doctor() throws -> DoctorReport {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: ServerProcess.program)
-        process.arguments = ["doctor", "--data", data, "--json"]
-        process.standardOutput = pipe
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        let json = try JSONReader.read(Array(output))
+    func doctor() async throws -> DoctorReport {
+        let result = try await Subprocess.run(
+            .path(FilePath(ServerProcess.program)), arguments: ["doctor", "--data", data, "--json"],
+            output: .string(limit: 16 << 20), error: .discarded)
+        let output = result.standardOutput
+        let json = try JSONReader.read(Array(output.utf8))
         return DoctorReport(
-            output: String(decoding: output, as: UTF8.self),
-            sound: process.terminationStatus == 0 && json["sound"]?.boolValue == true, counts: json["checked"] ?? .null)
+            output: output, sound: result.terminationStatus == .exited(0) && json["sound"]?.boolValue == true,
+            counts: json["checked"] ?? .null)
     }
 
     /// What the record says, by code that shares nothing with the server.

@@ -180,8 +180,8 @@ struct RaceRound {
 extension HeldCall {
     /// Holds them all, then lets them go at once.
     static func race(_ calls: [TransportRequest]) async throws -> [TransportResponse] {
-        let held = try calls.map { try HeldCall($0) }
-        return try await Task.detached { try release(held) }.value
+        // It blocks until the last one is answered.
+        try await onOwnThread { try release(try calls.map { try HeldCall($0) }) }
     }
 
     /// The one stands anywhere among the others, so that each of them is first now and then.

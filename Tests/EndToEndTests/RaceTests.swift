@@ -23,11 +23,11 @@ import Testing
             tally.count(outcome.problems.isEmpty)
         }
         #expect(try await track.finish())
-        try Self.checkRecord(track.installation, outcomes)
+        try await Self.checkRecord(track.installation, outcomes)
     }
 
-    private static func checkRecord(_ installation: Installation, _ outcomes: [Race.Outcome]) throws {
-        let report = try installation.doctor()
+    private static func checkRecord(_ installation: Installation, _ outcomes: [Race.Outcome]) async throws {
+        let report = try await installation.doctor()
         #expect(report.sound, "\(report.output.prefix(4096))")
         let won = outcomes.compactMap(\.execution)
         #expect(report.counts["executions"]?.integerValue == Int64(won.count))

@@ -36,6 +36,13 @@ struct TestBrowser: Sendable {
         try await page(of: id)["status"]?.stringValue.flatMap(RequestStatus.init(rawValue:))
     }
 
+    /// What waits for this person.
+    func waitingRequests() async throws -> [RequestID] {
+        var copy = self
+        let inbox = try await copy.exchange(call("GET", "/api/inbox", nil))
+        return inbox["requests"]?.arrayValue?.compactMap { $0["id"]?.textValue.flatMap { RequestID($0) } } ?? []
+    }
+
     mutating func vote(_ decision: Decision, on id: RequestID) async throws {
         _ = try await exchange(try await signedVote(decision, on: id))
     }
@@ -60,8 +67,8 @@ struct TestBrowser: Sendable {
     }
 
     /// Confirms a change that somebody proposed.
-    mutating func confirm(_ change: JSONValue) async throws {
-        _ = try await exchange(try await signedConfirmation(of: change))
+    mutating func confirm(_ change: JSONValue, _ decision: Decision = .approve) async throws {
+        _ = try await exchange(try await signedConfirmation(of: change, decision))
     }
 
     /// A change that is proposed, its confirmation signed and not yet sent.
@@ -70,8 +77,10 @@ struct TestBrowser: Sendable {
         return try await signedConfirmation(of: proposed["change"] ?? .null)
     }
 
-    private mutating func signedConfirmation(of change: JSONValue) async throws -> TransportRequest {
-        let begun = try await post("/api/changes/begin", ["change": change, "decision": "approve"])
+    private mutating func signedConfirmation(
+        of change: JSONValue, _ decision: Decision = .approve
+    ) async throws -> TransportRequest {
+        let begun = try await post("/api/changes/begin", ["change": change, "decision": "\(decision.rawValue)"])
         return try signed("/api/changes/finish", begun)
     }
 

@@ -3,6 +3,7 @@ import CanonicalEncoding
 import DomainModel
 import Foundation
 import SQLiteStore
+import Synchronization
 import Testing
 import TransparencyLog
 
@@ -83,6 +84,36 @@ struct AnchorTests {
         #expect(try await survivor.read { try $0.logSize() } == 5)
         try await survivor.close()
         try await store.close()
+    }
+
+    @Test func `a copy is noticed after a crash as well, once the anchor has seen what it lacks`() async throws {
+        let store = try scratch.open()
+        _ = try await store.write("test") { try $0.append(ScratchStore.entry(1)) }
+        try scratch.copy(scratch.directory, to: copy)
+        _ = try await store.write("test") { try $0.append(ScratchStore.entry(2)) }
+        // The server is never closed: what the anchor knows, it was told while it ran.
+        while try scratch.anchoredEntries() < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        try scratch.copy(scratch.anchor, to: "\(copy).anchor")
+        #expect(throws: StoreOpeningError.self) {
+            try SQLiteStore.open(directory: copy, now: ScratchStore.now)
+        }
+        try await store.close()
+    }
+
+    @Test func `a commit that failed is not in the anchor, and a close leaves it saying what the store says`()
+        async throws
+    {
+        let fails = Mutex(false)
+        let store = try scratch.open(
+            fault: CommitFault(beforeCommit: { fails.withLock { $0 } ? .unavailable("disk I/O error") : nil }))
+        for number in 0..<5 { _ = try await store.write("test") { try $0.append(ScratchStore.entry(number)) } }
+        fails.withLock { $0 = true }
+        await #expect(throws: StoreError.self) {
+            try await store.write("test") { try $0.append(ScratchStore.entry(9)) }
+        }
+        try await store.close()
+        #expect(try scratch.anchoredEntries() == 5)
+        #expect(try await scratch.refusal() == nil)
     }
 
     @Test func `an acknowledged restore raises the epoch above all that was seen, and then the copy serves`()

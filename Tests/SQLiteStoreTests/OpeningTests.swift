@@ -64,10 +64,10 @@ struct OpeningTests {
         holder.standardInput = input
         holder.standardOutput = output
         try holder.run()
-        #expect(output.fileHandleForReading.readData(ofLength: 5) == Data("held\n".utf8))
+        #expect(try await onOwnThread { output.fileHandleForReading.readData(ofLength: 5) } == Data("held\n".utf8))
         #expect(try await scratch.refusal() == .inUse)
         try input.fileHandleForWriting.close()
-        holder.waitUntilExit()
+        try await onOwnThread { holder.waitUntilExit() }
         #expect(try await scratch.refusal() == nil)
     }
 

@@ -47,6 +47,12 @@ final class ScratchStore: Sendable {
             kind: "request.opened", subject: "req_1", at: now, epoch: 1, body: ["number": .integer(Int64(number))])
     }
 
+    /// How many log entries the anchor has seen.
+    func anchoredEntries() throws -> Int64 {
+        let content = try Data(contentsOf: URL(fileURLWithPath: anchor))
+        return try JSONReader.read(Array(content))["log_size"]?.integerValue ?? -1
+    }
+
     func mode(_ path: String) throws -> Int {
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         return mode ?? -1

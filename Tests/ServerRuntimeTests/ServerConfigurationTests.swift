@@ -1,3 +1,4 @@
+import AuthorityCore
 import ServerRuntime
 import Testing
 
@@ -46,10 +47,23 @@ import Testing
 
     @Test(arguments: [
         (ServerConfiguration.Key.agentsListen, "7420"), (.agentsListen, "127.0.0.1:70000"), (.localListen, "::1:7422"),
-        (.behindProxy, "perhaps"), (.logLevel, "loud"), (.agentsCertificate, "chain.pem"), (.peopleKey, "key.pem"),
+        (.behindProxy, "perhaps"), (.proxyAddresses, "proxy.example"), (.agentsEntranceLimit, "20"),
+        (.peopleEntranceLimit, "0/5"), (.agentsCallerLimit, "1/1000001"), (.peopleCallerLimit, "1/2/3"),
+        (.logLevel, "loud"), (.agentsCertificate, "chain.pem"), (.peopleKey, "key.pem"),
     ])
     func `a value that cannot be meant is refused with a hint`(key: ServerConfiguration.Key, value: String) async {
         await #expect(throws: ConfigurationProblem.self) { try await Self.read([key: value]) }
+    }
+
+    @Test func `each plane has limits of its own`() async throws {
+        let configuration = try await Self.read(
+            [.agentsEntranceLimit: "1/2", .peopleCallerLimit: "3/4", .proxyAddresses: "192.0.2.1,2001:0db8::1"])
+        #expect(configuration.agents.entranceLimit == RateLimit(perSecond: 1, burst: 2))
+        #expect(configuration.agents.callerLimit == .caller)
+        #expect(configuration.people.entranceLimit == .entrance)
+        #expect(configuration.people.callerLimit == RateLimit(perSecond: 3, burst: 4))
+        #expect(configuration.proxyAddresses == ["192.0.2.1", "2001:0db8::1"])
+        #expect(try await Self.read().proxyAddresses == ["127.0.0.1", "::1"])
     }
 
     @Test func `a file that is not JSON is refused`() async throws {

@@ -5,6 +5,8 @@ import CanonicalEncoding
 struct RowModel: Sendable {
     struct Line: Sendable {
         let text: String
+        /// Of its row.
+        let isProse: Bool
     }
 
     struct Link: Sendable {
@@ -36,7 +38,7 @@ struct RowModel: Sendable {
         place = nil
         kind = ""
         depth = 0
-        lines = [Line(text: value)]
+        lines = [Line(text: value, isProse: isProse)]
         self.isProse = isProse
         isChanged = false
         isOpaque = false
@@ -51,8 +53,9 @@ struct RowModel: Sendable {
         place = row.section == .arguments ? row.path.map(Self.place) : nil
         kind = row.kind.rawValue
         depth = row.path.map { min(3, max(0, Self.depth(of: $0) - 1)) } ?? 0
-        lines = row.lines.map { Line(text: $0.string) }
-        isProse = row.section == .facts || row.section == .consequences
+        let isProse = row.section == .facts || row.section == .consequences
+        lines = row.lines.map { Line(text: $0.string, isProse: isProse) }
+        self.isProse = isProse
         isChanged = change != nil
         isOpaque = row.warnings.contains(.uninspectable)
         cautions = row.warnings.map(\.explanation)
@@ -66,7 +69,7 @@ struct RowModel: Sendable {
         place = words.path?.string
         kind = "untrusted"
         depth = 0
-        lines = words.lines.map { Line(text: $0.string) }
+        lines = words.lines.map { Line(text: $0.string, isProse: true) }
         isProse = true
         isChanged = false
         isOpaque = false
@@ -83,7 +86,7 @@ struct RowModel: Sendable {
         kind = "text"
         depth = 0
         let (safe, warnings) = DisplayText.escaped(text)
-        lines = DisplayText.lines(of: safe).map { Line(text: $0.string) }
+        lines = DisplayText.lines(of: safe).map { Line(text: $0.string, isProse: false) }
         isProse = false
         isChanged = false
         isOpaque = false
@@ -99,7 +102,7 @@ struct RowModel: Sendable {
         place = nil
         kind = "gone"
         depth = 0
-        lines = [Line(text: "not there any more")]
+        lines = [Line(text: "not there any more", isProse: true)]
         isProse = true
         isChanged = true
         isOpaque = false

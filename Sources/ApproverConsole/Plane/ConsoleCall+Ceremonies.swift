@@ -25,7 +25,7 @@ extension ConsoleCall {
 
     func beginLogin() async throws(AuthorityError) -> Response {
         try await body { _ in }
-        return Response(json: ConsoleJSON.ceremony(try await BeginLogin(authority).run()))
+        return Response(json: ConsoleJSON.ceremony(try BeginLogin(authority).run()))
     }
 
     func finishLogin() async throws(AuthorityError) -> Response {

@@ -1,8 +1,10 @@
 package import AuthorityCore
-import CanonicalEncoding
-import HTTPTypes
+package import CanonicalEncoding
+import DomainModel
+package import HTTPTypes
 package import Hummingbird
 package import Logging
+package import NIOCore
 import Synchronization
 import WireProtocol
 
@@ -11,7 +13,9 @@ import WireProtocol
 /// It is an `HTTPResponder` of its own and no `Router`: every route is in `ConsoleRoute`, a switch over it is exhaustive, and
 /// nothing can be added beside the checks that all calls pass.
 package struct ConsolePlane: HTTPResponder, HTTPResponderBuilder {
-    package typealias Context = BasicRequestContext
+    package typealias Context = ConsoleContext
+    /// Under what name an address is counted, given the call's headers: the composition knows of proxies.
+    package typealias PeerName = @Sendable (SocketAddress?, HTTPFields) -> Text
 
     let authority: Authority
     let logger: Logger
@@ -19,11 +23,18 @@ package struct ConsolePlane: HTTPResponder, HTTPResponderBuilder {
     let pages: Pages
     let guarding: PlaneGuard
     let headers: SecurityHeaders
+    private let limits: CallLimits
+    private let peerName: PeerName
     private let setup = SetupMemory()
 
     /// Throws when a template of this build does not parse.
-    package init(authority: Authority, logger: Logger = Logger(label: "countersign.console")) throws {
+    package init(
+        authority: Authority, limits: CallLimits, peerName: @escaping PeerName = Self.address,
+        logger: Logger = Logger(label: "countersign.console")
+    ) throws {
         self.authority = authority
+        self.limits = limits
+        self.peerName = peerName
         self.logger = logger
         assets = try LinkedAssets()
         pages = Pages(assets: assets, origin: authority.settings.consoleOrigin.string)
@@ -34,17 +45,20 @@ package struct ConsolePlane: HTTPResponder, HTTPResponderBuilder {
     package var router: ConsolePlane { self }
     package func buildResponder() -> ConsolePlane { self }
 
-    package func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        await answer(request)
+    package func respond(to request: Request, context: ConsoleContext) async throws -> Response {
+        await answer(request, from: context.address)
     }
 
+    /// The address itself: whoever holds the other end of the connection.
+    package static let address: PeerName = { address, _ in Text(address?.ipAddress ?? "") }
+
     /// The answer to one call, whatever happens: errors are answers too.
-    package func answer(_ request: Request) async -> Response {
+    package func answer(_ request: Request, from address: SocketAddress? = nil) async -> Response {
         let requestID = RequestID().description
         let isHead = request.method == .head
         var response: Response
         do {
-            response = try await admitted(request, method: isHead ? .get : request.method)
+            response = try await admitted(request, method: isHead ? .get : request.method, from: address)
         } catch {
             response = refusal(error, to: request, requestID: requestID)
         }
@@ -54,7 +68,7 @@ package struct ConsolePlane: HTTPResponder, HTTPResponderBuilder {
 
     /// Checks in the order in which they cost; the session comes last.
     private func admitted(
-        _ request: Request, method: HTTPRequest.Method
+        _ request: Request, method: HTTPRequest.Method, from address: SocketAddress?
     ) async throws(AuthorityError) -> Response {
         try guarding.admit(request)
         let matches = ConsoleRoute.matches(path: request.uri.path)
@@ -71,6 +85,7 @@ package struct ConsolePlane: HTTPResponder, HTTPResponderBuilder {
                 .setupRequired, "No administrator has enrolled yet.",
                 hint: "Open the enrolment link that the server wrote at its first start.")
         }
+        if route.isEntrance { try limits.admitEntrance(from: peerName(address, request.headers)) }
         let call = ConsoleCall(request: request, parts: match.parts, plane: self)
         if route.isPublic { return try await call.answerWithoutSession(route) }
         let cookie = SessionCookie.value(in: request.headers)
@@ -78,6 +93,7 @@ package struct ConsolePlane: HTTPResponder, HTTPResponderBuilder {
             guard route.isPage else { throw AuthorityError(.loginRequired, "Nobody is signed in.") }
             return call.entrance(hasCookie: cookie != nil)
         }
+        try limits.admit(caller: viewer.person.id.text)
         return try await call.answer(route, viewer: viewer)
     }
 

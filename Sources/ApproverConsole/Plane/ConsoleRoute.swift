@@ -65,6 +65,14 @@ package enum ConsoleRoute: String, Sendable, CaseIterable, Hashable {
         }
     }
 
+    /// Costs something before anything is proved: bounded by the address that asks.
+    package var isEntrance: Bool {
+        switch self {
+        case .beginEnrolment, .finishEnrolment, .beginLogin, .finishLogin: true
+        default: false
+        }
+    }
+
     /// Answered before the first administrator has enrolled.
     package var isForSetup: Bool {
         switch self {

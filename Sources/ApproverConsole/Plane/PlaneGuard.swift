@@ -9,13 +9,11 @@ import WireProtocol
 struct PlaneGuard: Sendable {
     /// As configured: never taken from a header.
     let origin: Text
-    /// `host` or `host:port`, as browsers send it for that origin.
-    let host: Text
+    private let host: PublicAuthority
 
     init(origin: Text) {
         self.origin = origin
-        let schemeEnd = Array(origin.utf8).firstIndex(of: UInt8(ascii: "/")).map { $0 + 2 } ?? 0
-        host = Text(String(decoding: origin.utf8.dropFirst(schemeEnd), as: UTF8.self))
+        host = PublicAuthority(url: origin)
     }
 
     var isSecure: Bool { origin.utf8.starts(with: "https:".utf8) }
@@ -27,9 +25,9 @@ struct PlaneGuard: Sendable {
                 .wrongPlane, "This address is for people; a workload's credential is refused here.",
                 hint: "Agents use the agents' plane.")
         }
-        guard let authority = request.head.authority, Text(authority) == host else {
+        guard host.isNamed(by: request.head.authority) else {
             throw AuthorityError(
-                .originRefused, "The console does not answer under this host name.",
+                .misdirected, "The console does not answer under this host name.",
                 hint: "Open it at its configured address.", context: "host \(request.head.authority ?? "none")")
         }
     }

@@ -13,8 +13,7 @@ package final class Authority: Sendable {
     let facts: any FactReader
     let surroundings: Surroundings
     let signingKey: SigningKey
-    let nonces: NonceIssuer
-    let replays: ReplayMemory
+    private let freshness: Freshness
     let policies: PolicyCache
     let callers: CallerMemory
     let answers: RequestAnswers
@@ -34,8 +33,9 @@ package final class Authority: Sendable {
         self.signingKey = signingKey
         // The nonce key belongs to this process: proofs that were made for an earlier one are void, so what the replay memory forgot
         // when that process died cannot be replayed (docs/decisions/0006).
-        nonces = nonceIssuer
-        replays = ReplayMemory(retentionSeconds: 180)
+        freshness = Freshness(
+            nonces: nonceIssuer, replays: ReplayMemory(retentionSeconds: 180),
+            loginTickets: LoginTickets(key: Secret(surroundings.random(32))))
         policies = PolicyCache()
         callers = CallerMemory()
         answers = RequestAnswers()
@@ -44,6 +44,10 @@ package final class Authority: Sendable {
         self.logger = logger
         store.observeChanges { [watch] changes in watch.publish(changes) }
     }
+
+    var nonces: NonceIssuer { freshness.nonces }
+    var replays: ReplayMemory { freshness.replays }
+    var loginTickets: LoginTickets { freshness.loginTickets }
 
     package var now: Timestamp { surroundings.now() }
 

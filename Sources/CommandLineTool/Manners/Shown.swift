@@ -1,9 +1,9 @@
 import ActionRendering
-import CanonicalEncoding
+package import CanonicalEncoding
 
 /// Text from outside as a terminal may show it: every control, invisible and bidirectional character as a visible escape.
-enum Shown {
-    static func text(_ text: Text) -> String { DisplayText.escaped(text).0.string }
+package enum Shown {
+    package static func text(_ text: Text) -> String { DisplayText.escaped(text).0.string }
 
-    static func text(_ string: String) -> String { text(Text(string)) }
+    package static func text(_ string: String) -> String { text(Text(string)) }
 }

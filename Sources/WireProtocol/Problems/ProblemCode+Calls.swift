@@ -159,10 +159,10 @@ extension ProblemCode {
             ProblemEntry(405, "The address does not take this method", "Use a method that the `Allow` header names.")
         ),
         (
-            .notAcceptable,
+            .misdirected,
             ProblemEntry(
-                406, "The answer does not come in the form that was asked for",
-                "Accept the media type that the reference shows.")
+                421, "The call names another host than the one that is configured here",
+                "Use the address that the server is configured with; a proxy has to pass the host's name on.")
         ),
         (.payloadTooLarge, ProblemEntry(413, "The body is too large", "Send at most 1 MiB.")),
         (.unexpectedBody, ProblemEntry(400, "The call takes no body", "Send it without content.")),

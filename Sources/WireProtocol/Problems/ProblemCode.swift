@@ -49,7 +49,7 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     // Calls
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
-    case notAcceptable = "not_acceptable"
+    case misdirected = "misdirected_request"
     case payloadTooLarge = "payload_too_large"
     case unexpectedBody = "unexpected_body"
     case unsupportedMediaType = "unsupported_media_type"
