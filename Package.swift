@@ -147,7 +147,7 @@ let modules: [Module] = [
             "CommandLineTool",
         ],
         outside: [argumentParser, grdb, crypto],
-        testsUse: ["AuthorityTestKit"]),
+        testsUse: ["AuthorityCore", "AuthorityTestKit"]),
     Module(
         ring: .composition, name: "DemoScenario",
         uses: [

@@ -30,6 +30,7 @@ struct CedarQuestion {
             Self.member("caller", .record(Self.caller(facts.caller))),
             Self.member("system", .record(["now": Self.time(facts.now)])),
         ]
+        context += Self.bounds(facts.bounds)
         if let command = facts.command { context.append(Self.member("command", .record(Self.command(command)))) }
         if let approval {
             let entity = Self.approval(approval, in: namespace)

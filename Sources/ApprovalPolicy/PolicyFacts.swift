@@ -63,6 +63,29 @@ package struct PolicyFacts: Sendable {
         }
     }
 
+    /// What the action lets itself be held to; people see the same, and the server checks it.
+    ///
+    /// `context.window` with `from` and `until` (datetimes), only where one was asked for; `context.deadline` (a duration);
+    /// `context.expect`: a record by observation of records by bound, as in the action; `context.preconditions`: a record by
+    /// provider of records by subject. Numbers in them are Long where they are decimal text of 64 bits, everything else is
+    /// a String.
+    package struct Bounds: Sendable {
+        package var window: RequestContext.Window?
+        package var deadlineSeconds: Int64
+        package var expectations: [Expectation]
+        package var preconditions: [Precondition]
+
+        package init(
+            window: RequestContext.Window? = nil, deadlineSeconds: Int64 = 0, expectations: [Expectation] = [],
+            preconditions: [Precondition] = []
+        ) {
+            self.window = window
+            self.deadlineSeconds = deadlineSeconds
+            self.expectations = expectations
+            self.preconditions = preconditions
+        }
+    }
+
     package var principal: Principal
     package var tool: Tool
     package var resource: ResourceReference
@@ -72,17 +95,20 @@ package struct PolicyFacts: Sendable {
     package var input: JSONObject
     package var command: Command?
     package var caller: Caller
-    /// `context.claimed`: what the agent says without proof.
+    /// `context.claimed`: what the agent says without proof: `justification`, `plan`, `task_title`, `has_rollback`, and
+    /// `resource` and `environment` where it named them.
     package var claimed: JSONObject
+    package var bounds: Bounds
     /// `context.system.now`.
     package var now: Timestamp
     /// `context.approval`, only once the workflow's own quorum is reached.
     package var approval: ApprovalFacts?
 
-    // Ten facts, all different in kind: a builder would only hide which of them the caller forgot.
+    // Eleven facts, all different in kind: a builder would only hide which of them the caller forgot.
     package init(
         principal: Principal, tool: Tool, resource: ResourceReference, environment: Text, input: JSONObject,
-        command: Command?, caller: Caller, claimed: JSONObject, now: Timestamp, approval: ApprovalFacts?
+        command: Command?, caller: Caller, claimed: JSONObject, bounds: Bounds, now: Timestamp,
+        approval: ApprovalFacts?
     ) {
         self.principal = principal
         self.tool = tool
@@ -92,6 +118,7 @@ package struct PolicyFacts: Sendable {
         self.command = command
         self.caller = caller
         self.claimed = claimed
+        self.bounds = bounds
         self.now = now
         self.approval = approval
     }

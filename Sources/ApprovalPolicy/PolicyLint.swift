@@ -6,6 +6,9 @@ import DomainModel
 struct PolicyLint {
     private let set: CedarPolicySet
     private let vocabulary: Vocabulary
+    /// What the log entry of a request can name at once.
+    static let greatestGroupCount = 256
+
     private let groups: Set<Text>?
     private(set) var problems: [PolicyProblem] = []
 
@@ -19,6 +22,7 @@ struct PolicyLint {
     mutating func rules() -> [CedarString: Rule] {
         var rules: [CedarString: Rule] = [:]
         var names: Set<Text> = []
+        var asked: Set<GroupID> = []
         for template in set.templates {
             report("a policy set has no templates", hint: "write the entity in place of the slot", at: template.span)
         }
@@ -29,7 +33,16 @@ struct PolicyLint {
             if !names.insert(rule.name).inserted {
                 report("two rules are named `\(rule.name)`", hint: "give each @id once", at: policy.span)
             }
-            if reader.problems.isEmpty, case .approval(let demand) = rule.tier { check(policy, demand) }
+            if reader.problems.isEmpty, case .approval(let demand) = rule.tier {
+                asked.formUnion(demand.groups)
+                guard asked.count <= Self.greatestGroupCount else {
+                    report(
+                        "the set asks more than \(Self.greatestGroupCount) groups of people",
+                        hint: "let fewer, larger groups approve", at: policy.span)
+                    break
+                }
+                check(policy, demand)
+            }
             rules[policy.id] = rule
         }
         problems.sort { ($0.line, $0.column) < ($1.line, $1.column) }

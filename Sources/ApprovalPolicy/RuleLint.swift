@@ -80,7 +80,7 @@ struct RuleLint {
             tool: PolicyFacts.Tool(reference: ToolReference(server: "x", name: "x"), traits: .init()),
             resource: ResourceReference(type: "X", id: "x"), environment: "x", input: [:], command: nil,
             caller: PolicyFacts.Caller(proof: "dpop", shared: false, delegationDepth: 0, task: nil), claimed: [:],
-            now: now, approval: approval)
+            bounds: PolicyFacts.Bounds(), now: now, approval: approval)
     }
 }
 

@@ -57,8 +57,10 @@ package protocol RequestWriting {
     func claim(_ guarded: ClaimGuard, execution: Execution, idempotency: (key: Text, bodyDigest: Digest)?) throws
         -> Bool
 
+    /// While an earlier vote of the person counts when this one is cast, it is `alreadyExists` (invariant S7). An approval
+    /// counts until it is withdrawn or its `expiresAt` is reached; it is kept as it was, and the person may vote again (V3).
     func insert(_ vote: Vote) throws
-    /// False when there is no vote of that person that still counts.
+    /// False when there is no vote of that person that still counts: what has lapsed is not withdrawn.
     func withdrawVote(on request: RequestID, by person: PersonID, at now: Timestamp) throws -> Bool
 
     /// Ends an execution if it is still `executing`. False: it has ended already.

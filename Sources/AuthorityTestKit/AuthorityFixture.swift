@@ -70,9 +70,10 @@ package final class AuthorityFixture: Sendable {
         return path
     }
 
-    /// Runs a body against a fixture with people, policy, one tool and one agent, and removes it afterwards.
+    /// Runs a body against a fixture with people, policy (nil: none was ever loaded), one tool and one agent, and removes it
+    /// afterwards.
     package static func withScenario(
-        probe: StepProbe = .none, policy: Text = Scenario.policy, _ body: (Scenario) async throws -> Void
+        probe: StepProbe = .none, policy: Text? = Scenario.policy, _ body: (Scenario) async throws -> Void
     ) async throws {
         let fixture = try AuthorityFixture(probe: probe)
         do {

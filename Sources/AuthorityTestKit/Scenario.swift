@@ -17,7 +17,7 @@ package final class Scenario: Sendable {
 
     package struct Unusable: Error {}
 
-    package init(_ fixture: AuthorityFixture, policy: Text = Scenario.policy) async throws {
+    package init(_ fixture: AuthorityFixture, policy: Text? = Scenario.policy) async throws {
         self.fixture = fixture
         let authority = fixture.authority
         owner = try Self.name("owner")
@@ -36,8 +36,7 @@ package final class Scenario: Sendable {
                         id: agent, owner: owner, purpose: "keeps orders", environment: nil, groups: [],
                         jwk: key.publicKey.json, endsAt: fixture.clock.now.adding(seconds: 86_400 * 30))),
                 .registerTool(Self.tool),
-                .loadPolicy(source: policy),
-            ], by: "test")
+            ] + (policy.map { [.loadPolicy(source: $0)] } ?? []), by: "test")
         guard let link else { throw Unusable() }
         self.approver = try await TestPerson(approver, link: link, authority: authority)
         self.agent = TestAgent(agent, key: key, authority: authority)

@@ -80,6 +80,18 @@ package struct RequestContext: Hashable, Sendable {
         }
     }
 
+    /// What the agent said about the target although people register it: equal to that, or the request was refused. Kept,
+    /// so that policy is asked the same question again before a token and at the claim.
+    package struct Claimed: Hashable, Sendable {
+        package var resource: ResourceReference?
+        package var environment: Text?
+
+        package init(resource: ResourceReference? = nil, environment: Text? = nil) {
+            self.resource = resource
+            self.environment = environment
+        }
+    }
+
     package var task: Task?
     package var justification: Text?
     package var plan: Text?
@@ -89,6 +101,7 @@ package struct RequestContext: Hashable, Sendable {
     package var window: Window?
     package var links: [Link]
     package var supersedes: RequestID?
+    package var claimed = Claimed()
 
     package init(
         task: Task? = nil, justification: Text? = nil, plan: Text? = nil, rollback: SubmittedAction? = nil,

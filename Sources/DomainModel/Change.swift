@@ -57,14 +57,24 @@ package enum Change: Hashable, Sendable {
         }
     }
 
-    /// Membership, enrolment, policy and thaw need two administrators as soon as there are two (`planes.md`); what only
-    /// takes authority away needs one, so that it is never slow.
-    package var needsTwoAdministrators: Bool {
+    /// How many administrators have to agree.
+    package enum ConfirmationRule: Sendable, Hashable {
+        case one
+        /// Two, as soon as there are two.
+        case two
+        /// Two, as soon as there are two, where it would leave fewer administrators; otherwise one.
+        case twoIfItEndsAnAdministrator
+    }
+
+    /// Membership, enrolment, policy and thaw need two administrators as soon as there are two (`authority.md`). To disable a
+    /// person is membership too: one of two administrators could otherwise disable the other, and then decide alone. What
+    /// only takes a credential, an agent or a tool away needs one, so that it is never slow; but a passkey can be the last
+    /// of an administrator.
+    package var confirmationRule: ConfirmationRule {
         switch self {
-        case .addPerson, .enrolPasskey, .addToGroup, .removeFromGroup, .loadPolicy, .thaw: true
-        case .disablePerson, .disablePasskey, .addAgent, .disableAgent, .rotateAgentKey, .registerTool, .disableTool,
-            .registerProvider, .freeze:
-            false
+        case .addPerson, .disablePerson, .enrolPasskey, .addToGroup, .removeFromGroup, .loadPolicy, .thaw: .two
+        case .disablePasskey: .twoIfItEndsAnAdministrator
+        case .addAgent, .disableAgent, .rotateAgentKey, .registerTool, .disableTool, .registerProvider, .freeze: .one
         }
     }
 }

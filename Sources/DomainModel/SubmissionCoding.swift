@@ -43,6 +43,7 @@ extension RequestContext {
         if let window { object["window"] = window.json }
         if !links.isEmpty { object["links"] = .array(links.map(\.json)) }
         if let supersedes { object["supersedes"] = .string(supersedes.text) }
+        if claimed != Claimed() { object["claimed"] = claimed.json }
         return .object(object)
     }
 
@@ -56,6 +57,27 @@ extension RequestContext {
         if let json = reader.optional("window") { window = try Window(json: json) }
         for json in try reader.optionalArray("links") ?? [] { links.append(try Link(json: json)) }
         supersedes = try reader.optionalHandle("supersedes")
+        if let json = reader.optional("claimed") { claimed = try Claimed(json: json) }
+        try reader.finish()
+    }
+}
+
+extension RequestContext.Claimed {
+    package var json: JSONValue {
+        var object = JSONObject()
+        if let resource { object["resource"] = ["type": .string(resource.type), "id": .string(resource.id)] }
+        if let environment { object["environment"] = .string(environment) }
+        return .object(object)
+    }
+
+    init(json: JSONValue) throws(MemberError) {
+        var reader = try MemberReader(json, path: "context.claimed")
+        self.init(environment: try reader.optionalText("environment"))
+        if let json = reader.optional("resource") {
+            var members = try MemberReader(json, path: "context.claimed.resource")
+            resource = ResourceReference(type: try members.text("type"), id: try members.text("id"))
+            try members.finish()
+        }
         try reader.finish()
     }
 }

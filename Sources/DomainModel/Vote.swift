@@ -32,6 +32,12 @@ package struct Vote: Hashable, Sendable {
         self.evidence = evidence
         self.withdrawnAt = withdrawnAt
     }
+
+    /// Not withdrawn, and an approval not yet past its time: a time that equals an expiry is past it. A denial does not
+    /// lapse.
+    package func stands(at now: Timestamp) -> Bool {
+        withdrawnAt == nil && (decision == .deny || now < expiresAt)
+    }
 }
 
 /// A statement and the WebAuthn assertion over its digest, byte for byte as they came.

@@ -4,24 +4,30 @@ import DomainModel
 
 /// What people and executors say about a request.
 extension SQLiteTransaction {
-    /// S7: while a vote of a person counts, a second one is `alreadyExists`.
+    /// S7: while a vote of a person counts, a second one is `alreadyExists`. The schema says so once more.
     func insert(_ vote: Vote) throws {
-        try connection.run(
+        let count = try connection.run(
             """
             INSERT INTO votes (request, person, decision, cast_at, expires_at, assurance, evidence, withdrawn_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (
+                SELECT 1 FROM votes WHERE request = ? AND person = ? AND withdrawn_at IS NULL
+                    AND (decision = 'deny' OR expires_at > ?))
             """,
             [
                 .id(vote.request), .name(vote.person), .word(vote.decision), .time(vote.castAt), .time(vote.expiresAt),
-                .integer(vote.assurance), .json(vote.evidence.json), .time(vote.withdrawnAt),
+                .integer(vote.assurance), .json(vote.evidence.json), .time(vote.withdrawnAt), .id(vote.request),
+                .name(vote.person), .time(vote.castAt),
             ])
+        guard count == 1 else { throw StoreError.alreadyExists("a vote of \(vote.person) on \(vote.request) counts") }
         note(.request(vote.request))
     }
 
     func withdrawVote(on request: RequestID, by person: PersonID, at now: Timestamp) throws -> Bool {
         let count = try connection.run(
-            "UPDATE votes SET withdrawn_at = ? WHERE request = ? AND person = ? AND withdrawn_at IS NULL",
-            [.time(now), .id(request), .name(person)])
+            """
+            UPDATE votes SET withdrawn_at = ? WHERE request = ? AND person = ? AND withdrawn_at IS NULL
+                AND (decision = 'deny' OR expires_at > ?)
+            """, [.time(now), .id(request), .name(person), .time(now)])
         if count > 0 { note(.request(request)) }
         return count > 0
     }

@@ -112,5 +112,47 @@ extension StoreConformanceSuite {
                 try await store.read { try $0.votes(on: request.id) }, [votes[0], withdrawn, votes[2], votes[1]],
                 "the votes")
         },
+        Rule("a vote that has lapsed is kept as it was and makes room for another one of its person") { subject in
+            let store = subject.store
+            let request = try Sample.request(1)
+            let ann: PersonID = try Sample.name("ann")
+            let first = try Sample.vote(5, on: request.id, by: "ann")
+            try await store.write("test") { transaction in
+                try transaction.insert(request, idempotency: nil)
+                try transaction.insert(first)
+            }
+            // The last moment at which it counts; at its expiry it does not.
+            let (early, again) = (
+                try Sample.vote(5 + 3599, on: request.id, by: "ann"),
+                try Sample.vote(5 + 3600, on: request.id, by: "ann")
+            )
+            try await expectAlreadyExists("a second vote that counts") {
+                try await store.write("test") { try $0.insert(early) }
+            }
+            let isWithdrawn = try await store.write("test") {
+                try $0.withdrawVote(on: request.id, by: ann, at: first.expiresAt)
+            }
+            try expect(!isWithdrawn, "a lapsed vote was withdrawn")
+            try await store.write("test") { try $0.insert(again) }
+            try await expectAlreadyExists("a third vote beside the second") {
+                try await store.write("test") { try $0.insert(again) }
+            }
+            try expectEqual(try await store.read { try $0.votes(on: request.id) }, [first, again], "the votes")
+        },
+        Rule("a denial does not lapse") { subject in
+            let store = subject.store
+            let request = try Sample.request(1)
+            var denial = try Sample.vote(5, on: request.id, by: "ann")
+            denial.decision = .deny
+            let cast = denial
+            try await store.write("test") { transaction in
+                try transaction.insert(request, idempotency: nil)
+                try transaction.insert(cast)
+            }
+            let later = try Sample.vote(5 + 3600, on: request.id, by: "ann")
+            try await expectAlreadyExists("an approval after a denial") {
+                try await store.write("test") { try $0.insert(later) }
+            }
+        },
     ]
 }

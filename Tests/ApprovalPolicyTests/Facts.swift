@@ -26,6 +26,7 @@ struct Facts {
     var command: [Text]?
     var claims: [Text: Text] = [:]
     var claimed: JSONObject = [:]
+    var bounds = PolicyFacts.Bounds()
     var tool = ToolReference(server: "payments", name: "refund")
     var approval: ApprovalFacts?
 
@@ -39,7 +40,7 @@ struct Facts {
             resource: ResourceReference(type: "Database", id: "prod/orders"), environment: "prod", input: input,
             command: command.map { PolicyFacts.Command(arguments: $0) },
             caller: PolicyFacts.Caller(proof: "dpop", shared: false, delegationDepth: 1, task: "task-1"),
-            claimed: claimed, now: Self.now, approval: approval)
+            claimed: claimed, bounds: bounds, now: Self.now, approval: approval)
     }
 
     /// An approval by these people, each counted for that group.

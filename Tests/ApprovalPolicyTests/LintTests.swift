@@ -108,4 +108,13 @@ import Testing
         let text = "@owner(\"team-a\") @url(\"x\") @description(\"x\") permit(principal, action, resource);"
         #expect(problems(text).isEmpty)
     }
+
+    @Test(arguments: [256, 257])
+    func `a set asks no more groups than a log entry can name`(count: Int) {
+        let rules = (0..<count).map { index in
+            TierTests.asking("g\(index)", also: "@id(\"\(index)\")")
+        }
+        let found = problems(TierTests.permit + rules.joined()).map(\.message)
+        #expect(found == (count > 256 ? ["the set asks more than 256 groups of people"] : []))
+    }
 }

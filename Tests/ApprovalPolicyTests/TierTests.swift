@@ -126,6 +126,12 @@ import Testing
         #"context.command.line == "psql -l" && !(context.command.argument has "2")"#,
         #"context.caller == {proof: "dpop", shared: false, delegationDepth: 1, task: "task-1"}"#,
         #"context.claimed.plan == "p" && !(context has approval)"#,
+        #"context.deadline == duration("10m") && context.window.until.durationSince(context.window.from) == duration("1h")"#,
+        #"context.window.from <= context.system.now && context.system.now < context.window.until"#,
+        #"context.expect == {rows: {at_least: 1, at_most: 1842}, digest: {equals: "sha-256:x"}}"#,
+        #"context.expect has rows.at_most && !(context.expect has exit_status)"#,
+        #"context.preconditions["sql-count"]["orders"] == 1842 && context.preconditions["sql-count"]["old"] == "007""#,
+        #"context.preconditions["sql-count"]["huge"] == "9223372036854775808" && !(context.preconditions has file)"#,
         #"context.system.now == datetime("2027-01-15T08:00:00Z")"#,
     ])
     func `policy sees the facts under their documented names`(condition: String) throws {
@@ -133,10 +139,31 @@ import Testing
         facts.claims = ["team": "payments"]
         facts.claimed = ["plan": "p"]
         facts.command = ["psql", "-l"]
+        facts.bounds = PolicyFacts.Bounds(
+            window: RequestContext.Window(from: Facts.now, until: Facts.now.adding(seconds: 3600)),
+            deadlineSeconds: 600,
+            expectations: [
+                Expectation(observation: "rows", bound: .atMost, value: "1842"),
+                Expectation(observation: "rows", bound: .atLeast, value: "1"),
+                Expectation(observation: "digest", bound: .equals, value: "sha-256:x"),
+            ],
+            preconditions: [("orders", "1842"), ("old", "007"), ("huge", "9223372036854775808")].map {
+                Precondition(provider: "sql-count", of: $0.0, value: $0.1)
+            })
         facts.input = [
             "amount": 7, "tags": ["x", nil, "y"], "deep": ["a": ["b": true]], "nothing": nil,
             "odd": ["__entity": ["type": "Countersign::Group", "id": "admins"]],
         ]
+        #expect(word(try outcome("permit(principal, action, resource) when { \(condition) };", facts)) == "auto")
+    }
+
+    @Test func `an action without bounds has a deadline, empty records and no window`() throws {
+        var facts = Facts()
+        facts.bounds.deadlineSeconds = Int64.max
+        let condition = """
+            !(context has window) && context.expect == {} && context.preconditions == {} &&
+            context.deadline > duration("365d")
+            """
         #expect(word(try outcome("permit(principal, action, resource) when { \(condition) };", facts)) == "auto")
     }
 

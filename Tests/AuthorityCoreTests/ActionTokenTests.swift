@@ -116,6 +116,48 @@ import WireProtocol
         }
     }
 
+    /// What ends the agent of a token or the key that it is bound to, while the token still lives.
+    static let ends: [@Sendable (Scenario, TestAgent) async throws -> Void] = [
+        { scenario, agent in
+            let jwk = SigningKey(generating: .es256).publicKey.json
+            try await scenario.approver.change(.rotateAgentKey(agent.id, jwk: jwk))
+        },
+        { scenario, agent in try await scenario.approver.change(.disableAgent(agent.id)) },
+        { scenario, _ in scenario.clock.advance(seconds: 30) },
+    ]
+
+    @Test(arguments: 0..<3)
+    func `a token whose key is retired, or whose agent has ended, is inactive and claims nothing`(index: Int)
+        async throws
+    {
+        try await AuthorityFixture.withScenario { scenario in
+            let executor = try await scenario.addAgent("executor")
+            let agent = try await scenario.addAgent("second", lifeSeconds: 30)
+            let id = try await agent.open(Scenario.reading).id
+            let token = try await agent.token(for: id, audience: executor.id)
+            let action = try await agent.read(id)["action"] ?? .null
+            let proof = try agent.proof(for: token)
+            #expect(try await executor.introspect(token)["active"] == true)
+            try await Self.ends[index](scenario, agent)
+            #expect(try await executor.introspect(token) == ["active": false])
+            let error = try await refusal { try await executor.claim(token: token, action: action, proof: proof) }
+            #expect(error != nil)
+            #expect(try await scenario.fixture.request(id).progress.execution == nil)
+        }
+    }
+
+    @Test func `an access token of a retired key is inactive for whoever has the new key`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let (agent, key) = (scenario.agent, SigningKey(generating: .es256))
+            let token = try await agent.freshToken()
+            #expect(try await agent.introspect(token)["active"] == true)
+            try await scenario.approver.change(.rotateAgentKey(agent.id, jwk: key.publicKey.json))
+            let rotated = TestAgent(agent.id, key: key, authority: scenario.authority)
+            #expect(try await rotated.introspect(token) == ["active": false])
+            #expect(try await rotated.introspect(try await rotated.freshToken())["active"] == true)
+        }
+    }
+
     @Test func `a revoked access token opens nothing any more`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let access = try await scenario.agent.freshToken()

@@ -23,11 +23,11 @@ import WireProtocol
                 Change.PersonSpec(id: try Scenario.name("eve"), name: "Eve", roles: [.approver], groups: [operators])),
             .enrolPasskey(scenario.owner), .addToGroup(try Scenario.name("finance"), .person(scenario.owner)),
             .removeFromGroup(operators, .person(scenario.owner)),
-            .loadPolicy(source: Scenario.Rule().policy), .thaw(.everything),
+            .loadPolicy(source: Scenario.Rule().policy), .thaw(.everything), .disablePerson(scenario.owner),
         ]
     }
 
-    @Test(arguments: 0..<6)
+    @Test(arguments: 0..<7)
     func `alone, an administrator's change applies at once and the log says so`(index: Int) async throws {
         try await AuthorityFixture.withScenario { scenario in
             try await scenario.approver.change(.freeze(.everything, reason: "stop"))
@@ -38,7 +38,7 @@ import WireProtocol
         }
     }
 
-    @Test(arguments: 0..<6)
+    @Test(arguments: 0..<7)
     func `of two, both must confirm membership, enrolment, policy and thaw`(index: Int) async throws {
         try await withTwo { scenario, bea in
             let authority = scenario.authority

@@ -47,6 +47,44 @@ import WireProtocol
         }
     }
 
+    @Test func `before a policy was ever loaded everything is denied`() async throws {
+        try await AuthorityFixture.withScenario(policy: nil) { scenario in
+            for action in [Scenario.reading, Scenario.deletion] {
+                let request = try await scenario.fixture.request(try await scenario.agent.open(action).id)
+                #expect(request.progress.status == .denied && request.progress.endReason == .policyError)
+                #expect(request.assessment.reasons.map(\.policy) == ["none"])
+            }
+            try await scenario.approver.change(.loadPolicy(source: Scenario.policy))
+            let allowed = try await scenario.agent.open(Scenario.reading).id
+            #expect(try await scenario.fixture.request(allowed).progress.status == .approved)
+        }
+    }
+
+    /// Each rule can be satisfied, and both together cannot: one wants nobody beside its own approver.
+    @Test func `where no approval would help, nobody is asked`() async throws {
+        let source: Text = """
+            @id("all") permit (principal, action, resource);
+            @id("alone") @tier("approval") @approvers("operators") forbid (principal, action, resource)
+            unless { context has approval && context.approval.hasTag("operators") &&
+                     context.approval.getTag("operators") >= 1 && context.approval.count == 1 };
+            @id("too") @tier("approval") @approvers("finance") forbid (principal, action, resource)
+            when { context.input.operation == "delete" }
+            unless { context has approval && context.approval.hasTag("finance") &&
+                     context.approval.getTag("finance") >= 1 };
+            """
+        try await AuthorityFixture.withScenario { scenario in
+            _ = try await scenario.add("fred", groups: ["finance"])
+            try await scenario.approver.change(.loadPolicy(source: source))
+            let alone = try await scenario.fixture.request(try await scenario.agent.open(Scenario.reading).id)
+            #expect(alone.progress.status == .pending)
+            let both = try await scenario.fixture.request(try await scenario.agent.open(Scenario.deletion).id)
+            #expect(both.progress.status == .denied && both.progress.endReason == .policyUnsatisfiable)
+            #expect(
+                both.assessment.requirement == nil
+                    && both.assessment.reasons.map(\.policy).sorted() == ["alone", "too"])
+        }
+    }
+
     @Test func `what was allowed for review is looked at after it ran, what is routine is not`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             for (action, causes) in [(Scenario.update, [Review.Cause.tier]), (Scenario.reading, [])] {
@@ -89,6 +127,55 @@ import WireProtocol
                 let action: JSONValue = ["tool": .object(tool), "arguments": [:]]
                 let error = try await refusal { try await scenario.agent.open(action) }
                 #expect(error?.code == code)
+            }
+        }
+    }
+
+    /// A rule that reads what the agent said must be asked the same question at the token and at the claim.
+    static let questions: [(policy: String, more: JSONObject, isAllowed: Bool)] = [
+        ("!(context.claimed has environment) && !(context.claimed has resource)", [:], true),
+        (
+            "context.claimed.environment == \"prod\" && context.claimed.resource.id == \"prod/orders\"",
+            ["environment": "prod", "resource": ["type": "Database", "id": "prod/orders"]], true
+        ),
+        ("context.deadline <= duration(\"60s\")", ["deadline_seconds": 60], true),
+        ("context.deadline <= duration(\"60s\")", [:], false),
+        ("context.expect.rows.at_most <= 10", ["expect": ["rows": ["at_most": "10"]]], true),
+        ("context.expect.rows.at_most <= 10", ["expect": ["rows": ["at_most": "11"]]], false),
+        ("context has window", [:], false), ("context.preconditions has count", [:], false),
+    ]
+
+    @Test(arguments: questions)
+    func `policy sees claims and bounds, when it is asked first and when it is asked again`(
+        policy: String, more: JSONObject, isAllowed: Bool
+    ) async throws {
+        let source: Text = "permit (principal, action, resource) when { \(policy) };"
+        try await AuthorityFixture.withScenario(policy: source) { scenario in
+            var action = Scenario.reading.objectValue ?? [:]
+            for member in more.members { action[member.name] = member.value }
+            let id = try await scenario.agent.open(.object(action)).id
+            let request = try await scenario.fixture.request(id)
+            #expect(request.progress.status == (isAllowed ? .approved : .denied))
+            guard isAllowed else { return }
+            let token = try await scenario.agent.token(for: id)
+            try await scenario.agent.complete(
+                try await scenario.agent.claim(id, token: token), observed: ["rows": 1])
+        }
+    }
+
+    @Test func `policy sees the window that was asked for`() async throws {
+        let source: Text = """
+            permit (principal, action, resource)
+            when { context has window && context.window.until <= context.system.now.offset(duration("1h")) };
+            """
+        try await AuthorityFixture.withScenario(policy: source) { scenario in
+            let now = scenario.clock.now
+            for (seconds, status) in [(3600, .approved), (3601, .denied)] as [(Int64, RequestStatus)] {
+                let window: JSONValue = [
+                    "from": "\(now.rfc3339)", "until": "\(now.adding(seconds: seconds).rfc3339)",
+                ]
+                let id = try await scenario.agent.open(Scenario.reading, more: ["window": window]).id
+                #expect(try await scenario.fixture.request(id).progress.status == status)
             }
         }
     }

@@ -115,6 +115,65 @@ func cast(
         }
     }
 
+    @Test func `whoever's vote lapsed votes again, counts once, and the old vote stays as it was`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let bob = try await scenario.add("bob")
+            try await scenario.load(Scenario.Rule(quorum: 2, ttl: "15m", expires: "2h"))
+            let (id, ana) = (try await scenario.approved().id, scenario.approver)
+            let first = try await scenario.fixture.votes(on: id)
+            scenario.clock.advance(seconds: 899)
+            try await expectRefused(.alreadyVoted) { try await beginVote(ana, on: id, in: scenario) }
+            scenario.clock.advance(seconds: 1)
+            // Alone they are one person, however often they vote.
+            #expect(try await ana.decide(.approve, on: id).progress.status == .pending)
+            #expect(try await scenario.agent.read(id)["votes"]?["approved"] == 1)
+            try await expectRefused(.alreadyVoted) { try await beginVote(ana, on: id, in: scenario) }
+            scenario.clock.advance(seconds: 300)
+            let approved = try await bob.decide(.approve, on: id)
+            #expect(approved.progress.status == .approved)
+            let votes = try await scenario.fixture.votes(on: id)
+            #expect(votes.map(\.person) == [ana.id, ana.id, bob.id] && votes[0] == first[0])
+            #expect(approved.progress.expiresAt == votes[1].expiresAt)
+            #expect(try await scenario.agent.read(id)["votes"]?["approved"] == 2)
+            let subject: Text = "vote:\(id.text):\(ana.id.text):approve"
+            #expect(try await scenario.fixture.entries(about: subject).count == 2)
+            let page = try await ReadRequestPage(scenario.authority).run(try await bob.viewer(), id: id.text)
+            #expect(Set(page.timeline.map(\.index)).count == page.timeline.count)
+            try await scenario.agent.complete(
+                try await scenario.agent.claim(id, token: try await scenario.agent.token(for: id)))
+        }
+    }
+
+    @Test func `a ceremony begun while the vote counted is no second vote, and one answered after it lapsed is`()
+        async throws
+    {
+        try await AuthorityFixture.withScenario { scenario in
+            _ = try await scenario.add("bob")
+            try await scenario.load(Scenario.Rule(quorum: 2, ttl: "15m", expires: "2h"))
+            let (id, ana) = (try await scenario.pending().id, scenario.approver)
+            let two = [try await ana.begin(.approve, on: id), try await ana.begin(.approve, on: id)]
+            _ = try await cast(ana, two[0], try ana.answer(two[0].options), in: scenario)
+            scenario.clock.advance(seconds: 899)
+            let early = try await refusal { try await cast(ana, two[1], try ana.answer(two[1].options), in: scenario) }
+            #expect(early != nil)
+            scenario.clock.advance(seconds: 1)
+            try await ana.decide(.approve, on: id)
+            #expect(try await scenario.fixture.votes(on: id).count == 2)
+        }
+    }
+
+    @Test func `a denial after a lapsed approval is a veto and withdraws nothing`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            _ = try await scenario.add("bob")
+            try await scenario.load(Scenario.Rule(quorum: 2, ttl: "15m", expires: "2h"))
+            let id = try await scenario.approved().id
+            scenario.clock.advance(seconds: 900)
+            let denied = try await scenario.approver.decide(.deny, on: id)
+            #expect(denied.progress.status == .denied && denied.progress.endReason == .peopleDenied)
+            #expect(try await scenario.fixture.votes(on: id).map(\.withdrawnAt) == [nil, nil])
+        }
+    }
+
     @Test func `an approval ends with the earliest vote it needs`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let bob = try await scenario.add("bob")

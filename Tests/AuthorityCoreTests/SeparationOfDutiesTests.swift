@@ -3,6 +3,7 @@ import AuthorityTestKit
 import CanonicalEncoding
 import DemoScenario
 import DomainModel
+import SecretMaterial
 import Testing
 import WireProtocol
 
@@ -35,6 +36,35 @@ import WireProtocol
             try await expectRefused(.separationOfDutiesKeyCreator) {
                 try await scenario.approver.begin(.approve, on: id)
             }
+        }
+    }
+
+    /// Of an agent that hands tasks on.
+    private func agent(_ name: Text, of owner: PersonID, _ scenario: Scenario) async throws -> TestAgent {
+        let key = SigningKey(generating: .es256)
+        let spec = Change.AgentSpec(
+            id: try Scenario.name(name), owner: owner, purpose: "plans", environment: nil, groups: [],
+            jwk: key.publicKey.json, endsAt: scenario.clock.now.adding(seconds: 3600))
+        try await scenario.approver.change(.addAgent(spec))
+        return TestAgent(spec.id, key: key, authority: scenario.authority)
+    }
+
+    @Test func `whoever's agent handed the task on cannot decide, however far back`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let (bob, cat) = (try await scenario.add("bob"), try await scenario.add("cat"))
+            let planner = try await agent("planner", of: bob.id, scenario)
+            let helper = try await agent("helper", of: cat.id, scenario)
+            func task(_ parent: RequestID) -> JSONObject { ["task": ["id": "t", "parent": .string(parent.text)]] }
+            let first = try await planner.open(Scenario.reading).id
+            let second = try await helper.open(Scenario.reading, more: task(first)).id
+            let id = try await scenario.pending(more: task(second)).id
+            for person in [bob, cat] {
+                try await expectRefused(.separationOfDutiesDelegator) { try await person.begin(.approve, on: id) }
+            }
+            // Nobody handed this one on, and what comes out of an agent's own request was not handed on either.
+            let own = try await scenario.pending(more: task(try await scenario.pending().id)).id
+            _ = try await bob.begin(.approve, on: own)
+            #expect(try await scenario.approver.decide(.approve, on: id).progress.status == .approved)
         }
     }
 

@@ -1,3 +1,4 @@
+import AuthorityCore
 import AuthorityTestKit
 import CanonicalEncoding
 import DomainModel
@@ -46,6 +47,51 @@ import Testing
         try await AuthorityFixture.withScenario { scenario in
             try await Self.play(scenario)
             #expect(try Self.broken(scenario) == [])
+        }
+    }
+
+    @Test func `somebody who voted again after their vote lapsed is sound`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let bob = try await scenario.add("bob")
+            try await scenario.load(Scenario.Rule(quorum: 2, ttl: "15m", expires: "2h"))
+            let (agent, id) = (scenario.agent, try await scenario.approved().id)
+            scenario.clock.advance(seconds: 900)
+            try await bob.decide(.approve, on: id)
+            try await scenario.approver.decide(.approve, on: id)
+            try await agent.complete(try await agent.claim(id, token: try await agent.token(for: id)))
+            #expect(try Self.broken(scenario) == [])
+            try Self.tamper(scenario, "UPDATE votes SET cast_at = cast_at - 1 WHERE person = 'ana' AND position = 3")
+            #expect(try Self.broken(scenario).map(\.detail).contains("count at the same time"))
+        }
+    }
+
+    @Test func `an approval of whoever handed the task on is found out`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let planner = try await scenario.addAgent("planner")
+            let parent = try await planner.open(Scenario.reading).id
+            let task: JSONObject = ["task": ["id": "t", "parent": .string(parent.text)]]
+            try await scenario.approver.decide(.approve, on: try await scenario.pending(more: task).id)
+            #expect(try Self.broken(scenario) == [])
+            try Self.tamper(scenario, "UPDATE agents SET owner = 'ana' WHERE id = 'planner'")
+            #expect(try Self.broken(scenario).map(\.detail) == ["is of whoever handed the task on"])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `an administrator who was taken away by one of two is found out`(isPasskey: Bool) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let spec = Change.PersonSpec(id: try Scenario.name("bea"), name: "Bea", roles: [.administrator], groups: [])
+            let link = try #require(try await scenario.approver.change(.addPerson(spec)).enrolmentLink)
+            let bea = try await TestPerson(spec.id, link: link, authority: scenario.authority)
+            scenario.clock.advance(seconds: 1)
+            let change =
+                isPasskey ? Change.disablePasskey(credentialID: bea.credentialIDs[0]) : .disablePerson(bea.id)
+            let proposal = try await scenario.approver.change(change).change
+            #expect(try await bea.confirm(proposal).change.status == .applied)
+            #expect(try Self.broken(scenario) == [])
+            let whoStays = "json_array(json_extract(confirmations, '$[0]'))"
+            try Self.tamper(scenario, "UPDATE changes SET confirmations = \(whoStays), confirmation_count = 1")
+            #expect(try Self.broken(scenario).map(\.detail).contains { $0.hasSuffix("there were two administrators") })
         }
     }
 

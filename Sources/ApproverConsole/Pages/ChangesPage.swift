@@ -108,11 +108,15 @@ struct ChangeHeadline: Sendable {
         let end = Moment(proposal.expiresAt).text
         line =
             proposal.status == .proposed ? "It waits until \(end) UTC and changes nothing before it is confirmed." : ""
-        isGrave = proposal.change.needsTwoAdministrators
+        isGrave = proposal.change.confirmationRule != .one
         consequence = ChangeWording.consequence(proposal.change)
         rule =
-            proposal.change.needsTwoAdministrators
-            ? "Two administrators confirm it, as soon as there are two." : "One administrator confirms it."
+            switch proposal.change.confirmationRule {
+            case .one: "One administrator confirms it."
+            case .two: "Two administrators confirm it, as soon as there are two."
+            case .twoIfItEndsAnAdministrator:
+                "One administrator confirms it; two, where it is the last passkey of an administrator."
+            }
         digestShort = Wording.short(proposal.digest)
         proposer = proposal.proposedBy.string
         at = Moment(proposal.createdAt)

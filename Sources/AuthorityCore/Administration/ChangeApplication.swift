@@ -20,6 +20,7 @@ struct ChangeApplication {
 
     /// Refuses what could not be applied now.
     func check(_ change: Change, reader: any StoreReader) throws {
+        try ChangeBounds.check(change)
         switch change {
         case .addPerson(let spec):
             try check(unused: try reader.person(spec.id) == nil)

@@ -86,17 +86,14 @@ package struct ConfirmChange: Sendable {
     ) throws -> Answer {
         var changed = proposal
         changed.confirmations.append(confirmation)
-        let administrators = try transaction.activeAdministrators()
-        let agreeing = Set(changed.confirmations.filter { $0.decision == .approve }.map(\.person))
-            .intersection(administrators)
-        let needed = proposal.change.needsTwoAdministrators && administrators.count >= 2 ? 2 : 1
+        let concurrence = try Concurrence(on: changed, reader: transaction)
         var link: Secret<Text>?
-        var more: JSONObject = ["needed": .integer(Int64(needed))]
+        var more: JSONObject = ["needed": .integer(Int64(concurrence.needed))]
         if confirmation.decision == .deny {
             changed.status = .rejected
-        } else if agreeing.count >= needed {
+        } else if concurrence.isReached {
             changed.status = .applied
-            if administrators.count == 1 { more["sole_administrator"] = true }
+            if concurrence.administrators.count == 1 { more["sole_administrator"] = true }
             let application = ChangeApplication(
                 authority: authority, by: "change:\(proposal.id.text)", at: confirmation.at)
             link = try application.apply(proposal.change, in: transaction)

@@ -42,7 +42,7 @@ package struct OpenFirstEnrolment: Sendable {
             let application = ChangeApplication(authority: authority, by: "setup", at: authority.now)
             if try transaction.person(id) == nil {
                 let spec = Change.PersonSpec(id: id, name: name, roles: [.administrator, .approver], groups: groups)
-                return try application.add(spec, in: transaction)
+                return try application.apply(.addPerson(spec), in: transaction)
             }
             return try application.enrolmentLink(for: id, in: transaction)
         }

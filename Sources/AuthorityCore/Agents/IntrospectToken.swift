@@ -11,7 +11,8 @@ package struct IntrospectToken: Sendable {
         self.authority = authority
     }
 
-    /// `{"active": false}` for everything that is unknown, spent, foreign, revoked or expired.
+    /// `{"active": false}` for everything that is unknown, spent, foreign, revoked or expired, and for what nobody can use any
+    /// more: its agent has ended, or the key that it is bound to is retired.
     package func run(_ caller: AuthenticatedAgent, form: [(Text, Text)]) async throws(AuthorityError) -> JSONValue {
         let now = authority.now
         let token = try form.only("token")
@@ -21,13 +22,17 @@ package struct IntrospectToken: Sendable {
                 return inactive
             }
             let key = RevokeToken.key(of: claims.token.tokenID)
-            let isRevoked = try await authority.read { try $0.isRemembered(.revokedToken, key) }
-            return isRevoked ? inactive : answer(claims.token, audience: authority.settings.issuer, more: [:])
+            let isGood = try await authority.read { reader in
+                try !reader.isRemembered(.revokedToken, key) && Self.isHeld(claims.token, reader: reader, at: now)
+            }
+            return isGood ? answer(claims.token, audience: authority.settings.issuer, more: [:]) : inactive
         }
         guard case .success(let claims) = authority.tokenVerifier.actionToken(token, uncheckedAudienceAt: now),
             [claims.token.subject, claims.audience].contains(caller.id.text), let id = RequestID(claims.request)
         else { return inactive }
-        let request = try await authority.read { try $0.request(id) }
+        let request = try await authority.read { reader in
+            try Self.isHeld(claims.token, reader: reader, at: now) ? reader.request(id) : nil
+        }
         guard let request, request.progress.status == .granted,
             request.progress.grant?.tokenID == claims.token.tokenID, claims.token.epoch == authority.epochText
         else { return inactive }
@@ -42,6 +47,14 @@ package struct IntrospectToken: Sendable {
                     ]
                 ],
             ])
+    }
+
+    /// Whether somebody can prove to be whom the token was issued to: an active agent with that very key.
+    private static func isHeld(_ token: TokenClaims, reader: any StoreReader, at now: Timestamp) throws -> Bool {
+        guard let id = AgentID(token.subject), let agent = try reader.agent(id), agent.isActive(at: now) else {
+            return false
+        }
+        return agent.key(token.keyThumbprint) != nil
     }
 
     private func answer(_ token: TokenClaims, audience: Text, more: JSONObject) -> JSONValue {

@@ -29,7 +29,7 @@ struct Ballot {
         self.person = person
         separation = try Separation(request, requirement: requirement, reader: reader)
         facts = try reader.passkeys(of: person).compactMap { try VoterFacts($0, reader: reader) }
-        earlier = try reader.votes(on: id).filter { $0.person == person && $0.withdrawnAt == nil }
+        earlier = try reader.votes(on: id).filter { $0.person == person }
         freeze = try Recheck.freeze(on: request.submission, reader: reader)
     }
 
@@ -51,7 +51,10 @@ struct Ballot {
             of: facts, for: requirement, request: request.submission.createdAt, separation: separation)
     }
 
-    var hasApproved: Bool { earlier.contains { $0.decision == .approve } }
+    /// An approval that has lapsed counts no more: its person may approve again.
+    func hasApproved(at now: Timestamp) -> Bool {
+        earlier.contains { $0.decision == .approve && $0.stands(at: now) }
+    }
 
     /// Whether this decision is possible now. Deny is open until the claim, to all who could have approved.
     func check(_ decision: Decision, criteria: [Text], at now: Timestamp) throws(AuthorityError) {
@@ -67,7 +70,7 @@ struct Ballot {
             guard request.progress.status.isBeforeClaim else { throw ended() }
         case .approve:
             guard request.progress.status == .pending else { throw ended() }
-            guard !hasApproved else { throw AuthorityError(.alreadyVoted, "You have approved this already.") }
+            guard !hasApproved(at: now) else { throw AuthorityError(.alreadyVoted, "You have approved this already.") }
             guard request.assessment.isApprovable else {
                 throw AuthorityError(
                     .notApprovable, "Part of this action cannot be shown whole, so nobody can approve it.")
@@ -119,7 +122,7 @@ struct Ballot {
     /// same person approved before.
     func record(_ vote: Vote, in transaction: any StoreTransaction) throws {
         let epoch = authority.store.epoch
-        let isWithdrawal = vote.decision == .deny && hasApproved
+        let isWithdrawal = vote.decision == .deny && hasApproved(at: vote.castAt)
         if isWithdrawal { _ = try transaction.withdrawVote(on: request.id, by: person, at: vote.castAt) }
         try transaction.insert(vote)
         authority.probe.reached(.voteAfterInsert)

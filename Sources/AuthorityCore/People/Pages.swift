@@ -130,9 +130,12 @@ package struct ReadRequestPage: Sendable {
     private static func timeline(of request: ApprovalRequest, reader: any StoreReader) throws -> [TimelineEntry] {
         var subjects = [request.id.text]
         if let execution = request.progress.execution { subjects.append(execution.text) }
-        subjects += try reader.votes(on: request.id).map {
-            "vote:\($0.request.text):\($0.person.text):\($0.decision.rawValue)"
-        }
+        // Somebody whose vote lapsed and who voted again has several entries under one subject.
+        subjects += Set(
+            try reader.votes(on: request.id).map {
+                Text("vote:\($0.request.text):\($0.person.text):\($0.decision.rawValue)")
+            }
+        ).sorted()
         return try subjects.flatMap { try reader.logEntries(subject: $0) }.map(TimelineEntry.init)
             .sorted { $0.index < $1.index }
     }
@@ -164,7 +167,7 @@ private struct VotingState {
         let result = try Approvals(of: request, requirement: requirement, reader: reader, at: authority.now).result
         tallies = result.perGroup.map { GroupTally(group: $0.group, approved: $0.count, quorum: $0.quorum) }
         let ballot = try Ballot(request.id, viewer.person.id, authority: authority, reader: reader)
-        if ballot.hasApproved {
+        if ballot.hasApproved(at: authority.now) {
             standing = .hasApproved
         } else {
             switch ballot.standing {

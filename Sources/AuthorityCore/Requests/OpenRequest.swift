@@ -53,11 +53,14 @@ package struct OpenRequest: Sendable {
         }
         let superseded = try supersededRequest(opening.context.supersedes, by: caller, in: transaction)
         let normalized = try NormalizedAction(opening.action, registry: StoredRegistry(reader: transaction))
+        var context = opening.context
+        context.claimed = RequestContext.Claimed(
+            resource: opening.action.claimedResource, environment: opening.action.claimedEnvironment)
         let submission = Submission(
             agent: caller.id, keyThumbprint: caller.keyThumbprint, action: normalized.action,
-            context: opening.context, epoch: authority.store.epoch, createdAt: now)
+            context: context, epoch: authority.store.epoch, createdAt: now)
         let question = PolicyQuestion(
-            submission: submission, agent: agent, tool: normalized.tool, claimed: opening.action, at: now)
+            submission: submission, agent: agent, tool: normalized.tool, at: now)
         let judgement = try Judgement(question, superseded: superseded, authority: authority, reader: transaction)
         let id = RequestID(at: now, random: authority.surroundings.random(16))
         let request = ApprovalRequest(
@@ -124,8 +127,17 @@ extension LogEntry {
             "tool": .string(submission.action.tool.qualifiedName), "action": "\(submission.digest.wire)",
             "policy": "\(assessment.policy.wire)", "tier": "\(assessment.tier.rawValue)",
             "rendering": "\(assessment.renderingDigest.wire)",
-            "policies": .array(assessment.reasons.map { .string($0.policy) }),
         ]
+        // As many names as surely fit, escapes included; all of them are in the request, and the policy set by its digest.
+        var room = 16_384
+        let named = assessment.reasons.prefix { reason in
+            room -= 6 * reason.policy.utf8.count + 3
+            return room >= 0
+        }
+        more["policies"] = .array(named.map { .string($0.policy) })
+        if named.count < assessment.reasons.count {
+            more["policies_left_out"] = .integer(Int64(assessment.reasons.count - named.count))
+        }
         if let requirement = assessment.requirement {
             more["groups"] = .array(
                 requirement.groups.map { ["name": .string($0.name.text), "quorum": .integer($0.quorum)] })
@@ -136,14 +148,14 @@ extension LogEntry {
 }
 
 extension ApprovalRequest {
-    /// The wire form for agents, with the votes that stand.
+    /// The wire form for agents, with the people who have voted and not withdrawn it. It does not depend on the time, so that
+    /// it can be kept as long as the request stays as it is: somebody whose vote has lapsed counts here until the request ends.
     func view(_ reader: any StoreReader) throws -> JSONValue {
-        let votes = try assessment.requirement == nil ? [] : reader.votes(on: id)
-        let standing = votes.filter { $0.withdrawnAt == nil }
-        return RequestView.json(
-            self,
-            votes: VoteCounts(
-                approved: Int64(standing.count { $0.decision == .approve }),
-                denied: Int64(standing.count { $0.decision == .deny })))
+        guard assessment.requirement != nil else { return RequestView.json(self, votes: VoteCounts()) }
+        let standing = try reader.votes(on: id).filter { $0.withdrawnAt == nil }
+        func people(_ decision: Decision) -> Int64 {
+            Int64(Set(standing.filter { $0.decision == decision }.map(\.person)).count)
+        }
+        return RequestView.json(self, votes: VoteCounts(approved: people(.approve), denied: people(.deny)))
     }
 }

@@ -14,9 +14,7 @@ struct PolicyQuestion: Sendable {
     let claimed: JSONObject
     let now: Timestamp
 
-    init(
-        submission: Submission, agent: Agent, tool: RegisteredTool?, claimed: SubmittedAction?, at now: Timestamp
-    ) {
+    init(submission: Submission, agent: Agent, tool: RegisteredTool?, at now: Timestamp) {
         self.submission = submission
         self.agent = agent
         self.tool = tool
@@ -38,7 +36,14 @@ struct PolicyQuestion: Sendable {
                 id: agent.id, owner: agent.owner, environment: agent.environment, groups: groups, claims: [:]),
             tool: PolicyFacts.Tool(reference: action.tool, traits: traits),
             resource: action.resource, environment: action.environment, input: action.arguments,
-            command: command(action), caller: caller, claimed: claimed, now: now, approval: approval)
+            command: command(action), caller: caller, claimed: claimed, bounds: bounds, now: now, approval: approval)
+    }
+
+    private var bounds: PolicyFacts.Bounds {
+        let action = submission.action
+        return PolicyFacts.Bounds(
+            window: submission.context.window, deadlineSeconds: action.deadlineSeconds,
+            expectations: action.expectations, preconditions: action.preconditions)
     }
 
     private func command(_ action: Action) -> PolicyFacts.Command? {
@@ -60,6 +65,7 @@ struct PolicyQuestion: Sendable {
         if let plan = context.plan { object["plan"] = .string(plan) }
         if let title = context.task?.title { object["task_title"] = .string(title) }
         object["has_rollback"] = .bool(context.rollback != nil)
+        for member in context.claimed.json.objectValue?.members ?? [] { object[member.name] = member.value }
         return object
     }
 }

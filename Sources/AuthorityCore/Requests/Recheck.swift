@@ -46,7 +46,7 @@ struct Recheck: Sendable {
         let action = request.submission.action
         let question = PolicyQuestion(
             submission: request.submission, agent: agent,
-            tool: try reader.tool(server: action.tool.server, name: action.tool.name), claimed: nil, at: now)
+            tool: try reader.tool(server: action.tool.server, name: action.tool.name), at: now)
         var until = request.progress.expiresAt
         var approval: ApprovalFacts?
         if let requirement = request.assessment.requirement {
@@ -79,7 +79,7 @@ struct Recheck: Sendable {
         guard set.digest != request.assessment.policy else { return nil }
         let question = PolicyQuestion(
             submission: request.submission, agent: agent,
-            tool: try reader.tool(server: action.tool.server, name: action.tool.name), claimed: nil, at: now)
+            tool: try reader.tool(server: action.tool.server, name: action.tool.name), at: now)
         let verdict = AuthorityCore.Verdict(try question.ask(set, approval: nil, reader: reader))
         return verdict.requirement == request.assessment.requirement ? nil : .policyChanged
     }

@@ -13,20 +13,50 @@ struct ChangeCheck {
             guard change.status == .applied else { continue }
             let approvers = Set(change.confirmations.filter { $0.decision == .approve }.map(\.person))
             findings.expect(!approvers.isEmpty, "S7", change.id, "was applied, and nobody confirmed it")
-            if change.change.needsTwoAdministrators, approvers.count < 2 {
-                let last = change.confirmations.map(\.at).max() ?? change.createdAt
-                let administrators = store.passkeys.filter { passkey in
-                    passkey.createdAt < change.createdAt && passkey.disabledAt.map { $0 > last } ?? true
-                        && store.persons.contains {
-                            $0.id == passkey.person && $0.roles.contains(.administrator)
-                                && $0.disabledAt.map { $0 > last } ?? true
-                        }
+            guard approvers.count < 2 else { continue }
+            let last = change.confirmations.map(\.at).max() ?? change.createdAt
+            let administrators = administrators(before: change.change, at: last)
+            let isGrave =
+                switch change.change.confirmationRule {
+                case .one: false
+                case .two: true
+                case .twoIfItEndsAnAdministrator: endsOne(of: administrators, change.change, at: last)
                 }
-                findings.expect(
-                    Set(administrators.map(\.person)).count < 2, "S7", change.id,
-                    "was applied on one confirmation while there were two administrators")
-            }
+            findings.expect(
+                !isGrave || administrators.count < 2, "S7", change.id,
+                "was applied on one confirmation while there were two administrators")
         }
+    }
+
+    /// Who could confirm when the change was applied. Whomever the change itself took away was still there; what else
+    /// happened in the same millisecond is taken to have come first.
+    private func administrators(before change: Change, at time: Timestamp) -> Set<PersonID> {
+        let passkeys = store.passkeys.filter { passkey in
+            passkey.createdAt < time
+                && (isStanding(passkey.disabledAt, at: time)
+                    || change == .disablePasskey(credentialID: passkey.credentialID) && passkey.disabledAt == time)
+        }
+        let people = store.persons.filter { person in
+            person.roles.contains(.administrator)
+                && (isStanding(person.disabledAt, at: time)
+                    || change == .disablePerson(person.id) && person.disabledAt == time)
+        }
+        return Set(passkeys.map(\.person)).intersection(people.map(\.id))
+    }
+
+    private func isStanding(_ disabledAt: Timestamp?, at time: Timestamp) -> Bool {
+        disabledAt.map { $0 > time } ?? true
+    }
+
+    private func endsOne(of administrators: Set<PersonID>, _ change: Change, at time: Timestamp) -> Bool {
+        guard case .disablePasskey(let id) = change,
+            let person = store.passkeys.first(where: { $0.credentialID == id })?.person
+        else { return false }
+        return administrators.contains(person)
+            && !store.passkeys.contains {
+                $0.person == person && $0.credentialID != id && $0.createdAt <= time
+                    && isStanding($0.disabledAt, at: time)
+            }
     }
 
     private func checkConfirmations(_ change: ChangeProposal, _ findings: inout Findings) {

@@ -18,10 +18,31 @@ struct VoteCheck {
             }
             checkStatement(vote, request, name, &findings)
             checkPerson(vote, request, name, &findings)
+            let delegators = delegators(of: request, in: requests)
+            findings.expect(
+                vote.decision == .deny || !delegators.contains(vote.person.text), "S7", name,
+                "is of whoever handed the task on")
         }
+        checkOverlaps(&findings)
         let origins = Set(store.votes.compactMap { EvidenceSignature.origin(of: $0.evidence) })
         if origins.count > 1 {
             findings.warn("S1", "votes", "were signed on \(origins.count) origins: \(origins.map(\.string).sorted())")
+        }
+    }
+
+    /// One person counts once at any time: a vote follows another one of the same person only when that has lapsed or was
+    /// withdrawn.
+    private func checkOverlaps(_ findings: inout Findings) {
+        // As they were written: two that were cast in one millisecond have an order all the same.
+        for (request, votes) in Dictionary(grouping: store.votes, by: \.request) {
+            var last: [PersonID: Vote] = [:]
+            for vote in votes {
+                if let earlier = last.updateValue(vote, forKey: vote.person) {
+                    let hasEnded = earlier.withdrawnAt.map { $0 <= vote.castAt } ?? !earlier.stands(at: vote.castAt)
+                    findings.expect(
+                        hasEnded, "S7", "votes of \(vote.person) on \(request)", "count at the same time")
+                }
+            }
         }
     }
 
@@ -53,6 +74,21 @@ struct VoteCheck {
         if let problem = EvidenceSignature.problem(vote.evidence, statement.challenge, passkey, origin: origin) {
             findings.broken("S1", name, problem)
         }
+    }
+
+    /// The owners of the other agents among whose requests this one came out of.
+    private func delegators(
+        of request: RecordedStore.Request, in requests: [RequestID: RecordedStore.Request]
+    ) -> Set<Text> {
+        var owners: Set<Text> = []
+        var next = request.submission.context.task?.parent
+        for _ in 0..<16 {
+            guard let id = next, let parent = requests[id] else { break }
+            let agent = store.agents.first { $0.id == parent.agent && $0.id != request.agent }
+            if let agent { owners.insert(agent.owner) }
+            next = parent.submission.context.task?.parent
+        }
+        return owners
     }
 
     private func checkPerson(

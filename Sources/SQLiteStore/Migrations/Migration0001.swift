@@ -110,8 +110,11 @@ extension Migration {
             withdrawn_at INTEGER
         ) STRICT;
         CREATE INDEX votes_on_request ON votes (request);
-        -- S7: one person counts once.
-        CREATE UNIQUE INDEX votes_count_once ON votes (request, person) WHERE withdrawn_at IS NULL;
+        -- S7: one person counts once, at any time. V3: whose vote has lapsed may vote again, and the old one is kept.
+        CREATE TRIGGER votes_count_once BEFORE INSERT ON votes WHEN EXISTS (
+            SELECT 1 FROM votes WHERE request = NEW.request AND person = NEW.person AND withdrawn_at IS NULL
+                AND (decision = 'deny' OR expires_at > NEW.cast_at))
+        BEGIN SELECT RAISE(ABORT, 'one person counts once'); END;
         CREATE TRIGGER votes_never_change BEFORE UPDATE OF
             position, request, person, decision, cast_at, expires_at, assurance, evidence ON votes
         BEGIN SELECT RAISE(ABORT, 'a vote never changes'); END;
