@@ -26,7 +26,9 @@ struct TextReading {
 
     /// Short ASCII without anything to escape or to count: letters, digits, signs, and single spaces between them.
     private static func isPlain(_ text: Text) -> Bool {
-        guard text.utf8.count < min(RenderingLimits.longValueBytes, RenderingLimits.opaqueRunBytes) else { return false }
+        guard text.utf8.count < min(RenderingLimits.longValueBytes, RenderingLimits.opaqueRunBytes) else {
+            return false
+        }
         var before = UInt8(ascii: " ")
         for byte in text.utf8 {
             guard (0x20...0x7E).contains(byte), byte != UInt8(ascii: "\\"), byte != 0x20 || before != 0x20 else {

@@ -27,6 +27,8 @@ enum StoreOpening {
                 try checkSchema(database, path: path, isNew: isNew)
                 if !isNew { try checkPages(database, path: path) }
                 try migrate(database, now: now)
+                // The check has read the whole file; the server begins with none of it in memory.
+                try database.execute(sql: "PRAGMA shrink_memory")
             }
         } catch { throw opening(path, error) }
         return pool

@@ -23,6 +23,11 @@ struct Countersign: AsyncParsableCommand {
         ])
 
     static func main() async {
+        // Asked by scripts all day: answered before the parser has looked at every verb.
+        if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) {
+            puts(configuration.version)
+            Glibc.exit(0)
+        }
         Glibc.exit(await Program.run(Self.self, arguments: Array(CommandLine.arguments.dropFirst())))
     }
 }

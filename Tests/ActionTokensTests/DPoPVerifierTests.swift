@@ -161,7 +161,8 @@ struct ProofFault: Sendable, CustomTestStringConvertible {
         let policyless = DPoPVerifier(nonces: .notRequired)
         let answer = policyless.verify(
             [try mint(nonce: nil)], for: target,
-            boundTo: ProofBinding(accessToken: token, keyThumbprint: bench.agentThumbprint), now: bench.now.adding(milliseconds: offset))
+            boundTo: ProofBinding(accessToken: token, keyThumbprint: bench.agentThumbprint),
+            now: bench.now.adding(milliseconds: offset))
         #expect(answer.refusal == refusal)
     }
 

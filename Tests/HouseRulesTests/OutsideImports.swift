@@ -12,7 +12,7 @@ enum OutsideImports {
         "PasskeyCeremonies": ["Crypto", "CryptoExtras"],
         "TransparencyLog": ["Crypto"],
         "AuthorityCore": ["Crypto", "Logging", "Metrics"],
-        "SQLiteStore": ["GRDB", "Logging"],
+        "SQLiteStore": ["GRDB", "GRDBSQLite", "Logging"],
         "FactProviders": ["GRDB", "Crypto"],
         "AgentEndpoints": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
         "ApproverConsole": ["Hummingbird", "HTTPTypes", "NIOCore", "Mustache", "Logging"],

@@ -21,7 +21,8 @@ import WireProtocol
                 createdAt: now),
             assessment: Assessment(
                 policy: Digest(sha256: "p".utf8), tier: .approval, reasons: [PolicyReason(policy: "p1", text: "why")],
-                requirement: requirement, rendering: (CanonicalDocument([:]), Digest(sha256: "r".utf8)), isApprovable: true),
+                requirement: requirement, rendering: (CanonicalDocument([:]), Digest(sha256: "r".utf8)),
+                isApprovable: true),
             progress: Progress(status: .pending, expiresAt: now.adding(seconds: 3600), updatedAt: now))
     }
 

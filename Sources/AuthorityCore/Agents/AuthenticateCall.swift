@@ -45,7 +45,8 @@ package struct AuthenticateCall: Sendable {
         guard !isRevoked else { throw refusal("the token of \(id) was revoked") }
         guard let agent else { throw refusal("no agent \(id)") }
         return KnownCaller(
-            claims: claims, binding: ProofBinding(accessToken: token, keyThumbprint: claims.keyThumbprint), agent: agent)
+            claims: claims, binding: ProofBinding(accessToken: token, keyThumbprint: claims.keyThumbprint), agent: agent
+        )
     }
 
     private func presentedToken(_ call: HTTPCall) throws(AuthorityError) -> Text {

@@ -1,5 +1,7 @@
+import AuthorityPorts
 package import CanonicalEncoding
 package import DomainModel
+import WireProtocol
 
 /// What authentication needs to know of an HTTP request: the bytes of the header fields, and our own idea of its URL.
 package struct HTTPCall: Sendable {
@@ -32,5 +34,16 @@ package struct AuthenticatedAgent: Sendable {
         owner = agent.owner
         self.keyThumbprint = keyThumbprint
         proof = "dpop"
+    }
+}
+
+extension StoreReader {
+    /// The agent behind a call as it stands in this transaction: it may have ended, or lost that key, since it was
+    /// authenticated.
+    func standing(_ caller: AuthenticatedAgent, at now: Timestamp) throws -> Agent {
+        guard let agent = try agent(caller.id), agent.isActive(at: now), agent.key(caller.keyThumbprint) != nil else {
+            throw AuthorityError(.invalidToken, "The access token is not accepted.", context: "ended while asking")
+        }
+        return agent
     }
 }

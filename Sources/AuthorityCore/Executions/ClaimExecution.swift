@@ -48,6 +48,7 @@ package struct ClaimExecution: Sendable {
         let answer = try await authority.write("claim execution") { transaction -> Result<Answer, AuthorityError> in
             // Once more, now that nobody else writes: two tries of one claim may have overtaken each other.
             if let earlier = try Self.earlier(caller, idempotency, transaction) { return .success(earlier) }
+            _ = try transaction.standing(caller, at: authority.now)
             let attempt = ClaimAttempt(
                 authority: authority, request: id, claims: claims, presented: presented,
                 executor: caller.id, idempotency: idempotency)

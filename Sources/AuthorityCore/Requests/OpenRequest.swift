@@ -48,9 +48,7 @@ package struct OpenRequest: Sendable {
     ) throws -> Answer {
         if let idempotency, let earlier = try repeated(by: caller, idempotency, in: transaction) { return earlier }
         let now = authority.now
-        guard let agent = try transaction.agent(caller.id), agent.isActive(at: now) else {
-            throw AuthorityError(.invalidToken, "The access token is not accepted.", context: "ended while asking")
-        }
+        let agent = try transaction.standing(caller, at: now)
         let superseded = try supersededRequest(opening.context.supersedes, by: caller, in: transaction)
         let normalized = try NormalizedAction(opening.action, registry: StoredRegistry(reader: transaction))
         var context = opening.context
