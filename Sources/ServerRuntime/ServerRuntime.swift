@@ -54,8 +54,6 @@ package enum ServerRuntime {
             authority: assembly.authority, enrolmentLink: assembly.link, group: group, services: task)
         // A listener that could not be bound ends the group at once, and says why here.
         if assembly.readiness.hasGivenUp { try await task.value }
-        // What only the start needed goes back to the system.
-        malloc_trim(0)
         return server
     }
 
