@@ -18,9 +18,8 @@ struct CedarQuestion {
         let principal = Self.principal(facts.principal, in: namespace, adding: &list)
         let action = namespace.action(facts.tool.reference.qualifiedName)
         let resource = Self.resource(facts.resource, in: namespace, adding: &list)
-        let callTool = namespace.action("CallTool")
-        list.append(CedarEntity(uid: action, parents: [callTool]))
-        list.append(CedarEntity(uid: callTool, parents: [namespace.action("Mcp")]))
+        list.append(CedarEntity(uid: action, parents: [namespace.callTool.uid]))
+        list.append(namespace.callTool)
 
         var context: [CedarRecord.Member] = [
             Self.member("tool", .entity(Self.tool(facts.tool, in: namespace, adding: &list))),

@@ -22,12 +22,17 @@ struct Vocabulary: Sendable {
 
     /// In the order of the kinds.
     private let types: [EntityTypeName]
+    /// The groups that every tool's action is in.
+    let callTool: CedarEntity
 
     /// Nil unless the namespace is a path of identifiers.
     init?(namespace: String) {
         let types = Kind.allCases.compactMap { EntityTypeName("\(namespace)::\($0.name)") }
         guard types.count == Kind.allCases.count else { return nil }
         self.types = types
+        let action = types[Kind.action.rawValue]
+        callTool = CedarEntity(
+            uid: EntityUID(type: action, id: "CallTool"), parents: [EntityUID(type: action, id: "Mcp")])
     }
 
     func uid(_ kind: Kind, _ id: Text) -> EntityUID {
