@@ -24,5 +24,14 @@ while let line = readLine() {
             reply["cedar"] = .string(Text(try schema.cedarText()))
         } catch { reply["error"] = .string(Text("\(error)")) }
     }
+    if let text = object["policies"]?.stringValue, let schema = object["against"]?.stringValue {
+        do {
+            let mode = ValidationMode(rawValue: object["mode"]?.stringValue ?? "strict") ?? .strict
+            let report = try CedarSchema(cedar: schema).validate(CedarPolicySet(parsing: text), mode: mode)
+            reply["valid"] = .bool(report.isValid)
+            reply["errors"] = .array(report.errors.map { .string(Text("\($0.policy) \($0.kind.rawValue) \($0)")) })
+            reply["warnings"] = .array(report.warnings.map { .string(Text("\($0)")) })
+        } catch { reply["error"] = .string(Text("\(error)")) }
+    }
     FileHandle.standardOutput.write(Data((CanonicalJSON.text(.object(reply)) + "\n").utf8))
 }
