@@ -45,26 +45,31 @@ struct ResolvedSchema: Sendable {
         actions.map { CedarEntity(uid: $0.uid, parents: Set($0.parents)) }
     }
 
-    /// A type in words, for messages.
-    func describe(_ type: TypeID) -> String {
+    /// A type in words, for messages; what nests deeper than a few levels is left out.
+    func describe(_ type: TypeID) -> String { describe(type, types, depth: 0) }
+
+    /// The same with a table that has more types than the schema.
+    func describe(_ type: TypeID, _ types: TypeTable, depth: Int = 0) -> String {
         switch types[type] {
-        case .never: "nothing"
-        case .bool: "Bool"
-        case .alwaysTrue: "Bool (always true)"
-        case .alwaysFalse: "Bool (always false)"
-        case .long: "Long"
-        case .string: "String"
-        case .decimal: "decimal"
-        case .ipaddr: "ipaddr"
-        case .datetime: "datetime"
-        case .duration: "duration"
-        case .set(let element): "Set<\(describe(element))>"
+        case .never: return "nothing"
+        case .bool: return "Bool"
+        case .alwaysTrue: return "Bool (always true)"
+        case .alwaysFalse: return "Bool (always false)"
+        case .long: return "Long"
+        case .string: return "String"
+        case .decimal: return "decimal"
+        case .ipaddr: return "ipaddr"
+        case .datetime: return "datetime"
+        case .duration: return "duration"
+        case .set(let element): return depth > 3 ? "Set<…>" : "Set<\(describe(element, types, depth: depth + 1))>"
         case .entity(let indices):
-            indices.prefix(8).map { definition($0).name.description }.joined(separator: " or ")
+            return indices.prefix(8).map { definition($0).name.description }.joined(separator: " or ")
         case .record(let attributes, _):
-            "{"
-                + attributes.prefix(8).map { "\($0.name)\($0.isRequired ? "" : "?"): \(describe($0.type))" }
-                .joined(separator: ", ") + (attributes.count > 8 ? ", …}" : "}")
+            guard depth < 3 else { return "{…}" }
+            let shown = attributes.prefix(6).map {
+                "\($0.name)\($0.isRequired ? "" : "?"): \(describe($0.type, types, depth: depth + 1))"
+            }
+            return "{" + shown.joined(separator: ", ") + (attributes.count > shown.count ? ", …}" : "}")
         }
     }
 }

@@ -208,7 +208,8 @@ extension SchemaJSON {
         let isEnumerated = member.value["enum"] != nil
         let fields = try SchemaJSON(
             member.value, place,
-            members: isEnumerated ? ["enum", "annotations"] : ["memberOfTypes", "shape", "tags", "enum", "annotations"])
+            members: isEnumerated
+                ? ["enum", "annotations"] : ["memberOfTypes", "shape", "tags", "enum", "annotations"])
         return EntityDeclaration(
             name: name, content: isEnumerated ? try fields.choices() : try fields.standard(),
             annotations: try fields.annotations(), offset: 0)

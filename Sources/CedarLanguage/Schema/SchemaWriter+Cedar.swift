@@ -16,6 +16,10 @@ private struct SchemaTextWriter {
     private let common: Set<CedarString>
     private var indent = ""
     private var namespace: CedarString = ""
+    /// Types that were written in full where JSON names them.
+    private var expanded = 0
+
+    private static let maximumExpansion = 10_000
 
     init(_ schema: CedarSchema) {
         resolved = schema.resolved
@@ -63,7 +67,7 @@ private struct SchemaTextWriter {
             if !parents.isEmpty { text += " in \(names(parents))" }
             if case .record(let attributes) = shape {
                 if !attributes.isEmpty { text += " = \(try written(shape))" }
-            } else if let shape = namedShape(of: entity) {
+            } else if let shape = try namedShape(of: entity) {
                 text += " = \(shape)"
             }
             if let tags { text += " tags \(try written(tags))" }
@@ -72,11 +76,10 @@ private struct SchemaTextWriter {
     }
 
     /// Only JSON can name a shape; in text it stands in full.
-    private func namedShape(of entity: EntityDeclaration) -> String? {
+    private mutating func namedShape(of entity: EntityDeclaration) throws(CedarSchemaError) -> String? {
         let name = NamespaceDeclaration.qualified(entity.name, in: namespace)
-        return resolved.index(of: EntityTypeName(unchecked: name.string)).map {
-            written(resolved.definition($0).shape)
-        }
+        guard let index = resolved.index(of: EntityTypeName(unchecked: name.string)) else { return nil }
+        return try written(resolved.definition(index).shape)
     }
 
     private mutating func write(_ action: ActionDeclaration) throws(CedarSchemaError) {
@@ -145,13 +148,25 @@ private struct SchemaTextWriter {
         }
     }
 
-    private func written(_ number: TypeID) -> String {
+    /// Common types that name each other can stand for more text than there is room for.
+    private mutating func written(_ number: TypeID) throws(CedarSchemaError) -> String {
+        expanded += 1
+        guard expanded <= Self.maximumExpansion else {
+            throw CedarSchemaError(
+                message: "the shapes that are named in JSON are too large to be written in full",
+                hint: "declare records where they are used", position: nil)
+        }
         switch resolved.types[number] {
-        case .set(let element): "Set<\(written(element))>"
+        case .set(let element): return "Set<\(try written(element))>"
         case .record(let attributes, _):
-            Self.record(attributes.map { Self.written($0.name, isRequired: $0.isRequired) + written($0.type) })
-        case .entity(let indices): indices.first.map { resolved.definition($0).name.description } ?? ""
-        default: "__cedar::\(resolved.describe(number))"
+            var members: [String] = []
+            for attribute in attributes {
+                let type = try written(attribute.type)
+                members.append(Self.written(attribute.name, isRequired: attribute.isRequired) + type)
+            }
+            return Self.record(members)
+        case .entity(let indices): return indices.first.map { resolved.definition($0).name.description } ?? ""
+        default: return "__cedar::\(resolved.describe(number))"
         }
     }
 }

@@ -35,6 +35,14 @@ struct TypeTable: Sendable {
     private var types: [ResolvedType] = []
     private var depths: [Int] = []
     private var numbers: [ResolvedType: TypeID] = [:]
+    /// What two sets or records have in common, so that types that share parts are not compared again and again.
+    var joins: [Join: TypeID?] = [:]
+
+    struct Join: Hashable {
+        let left: TypeID
+        let right: TypeID
+        let isStrict: Bool
+    }
 
     static let never: TypeID = 0
     static let bool: TypeID = 1

@@ -71,7 +71,8 @@ struct PolicyValidator {
         guard let choices = schema.definition(index).choices, !choices.contains(uid.id) else { return }
         report(
             .unknownEntityID, span, "\(uid) is none of the entities of its type",
-            hint: "known are " + choices.sorted().prefix(8).map { StringEscapes.quoted($0.string) }.joined(separator: ", "))
+            hint: "known are "
+                + choices.sorted().prefix(8).map { StringEscapes.quoted($0.string) }.joined(separator: ", "))
     }
 
     private mutating func reportType(_ type: EntityTypeName, _ span: SourceSpan) {
@@ -87,7 +88,8 @@ struct PolicyValidator {
     private mutating func reportScopeSets(of policy: CedarPolicy) {
         guard case .withinAny(let uids) = policy.action, checker.isStrict else { return }
         if uids.isEmpty {
-            report(.emptySet, policy.span, "the list of actions is empty", hint: "name the actions, or all with `action`")
+            report(
+                .emptySet, policy.span, "the list of actions is empty", hint: "name the actions, or all with `action`")
         }
         if let first = uids.first, let other = uids.first(where: { $0.type != first.type }) {
             report(

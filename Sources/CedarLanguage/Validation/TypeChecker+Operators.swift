@@ -13,8 +13,10 @@ extension TypeChecker {
         case .isType(let operand, let type): return isType(frame.outcomes[0], type, operand)
         case .has(let operand, let names): return has(frame, operand, tree.lists[Int(names)])
         case .attribute(let operand, let name): return attribute(frame, operand, name)
-        case .like(let operand, _): return expecting(TypeTable.string, frame.outcomes[0], operand, gives: TypeTable.bool)
-        case .isEmpty(let operand): return set(frame.outcomes[0], operand) == nil ? failed : Typing(type: TypeTable.bool)
+        case .like(let operand, _):
+            return expecting(TypeTable.string, frame.outcomes[0], operand, gives: TypeTable.bool)
+        case .isEmpty(let operand):
+            return set(frame.outcomes[0], operand) == nil ? failed : Typing(type: TypeTable.bool)
         case .set: return setLiteral(frame)
         case .record(_, let names): return recordLiteral(frame, tree.lists[Int(names)])
         case .call(let function, _): return call(function, frame)

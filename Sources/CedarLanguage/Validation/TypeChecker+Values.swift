@@ -64,7 +64,7 @@ extension TypeChecker {
             case .absent: return Typing(type: TypeTable.alwaysFalse)
             case .possible: all.type = TypeTable.bool
             case .declared(let attribute):
-                let isKnown = attribute.isRequired ? isRecord(type) : isKnown(capability, frame, all)
+                let isKnown = attribute.isRequired && isRecord(type) || isKnown(capability, frame, all)
                 if !isKnown { all.type = TypeTable.bool }
                 base = Typing(type: attribute.type)
             }

@@ -227,11 +227,7 @@ struct TypeChecker {
             ValidationProblem(kind: kind, span: tree.spans[Int(node)], message: message, hint: hint))
     }
 
-    func describe(_ type: TypeID) -> String {
-        var described = schema
-        described.types = types
-        return described.describe(type)
-    }
+    func describe(_ type: TypeID) -> String { schema.describe(type, types) }
 }
 
 extension TypeTable {

@@ -11,11 +11,23 @@ extension TypeTable {
             return Self.bool
         case (.never, _): return right
         case (_, .never): return left
-        case (.set(let first), .set(let second)):
-            return join(first, second, isStrict: isStrict).map { set(of: $0) }
+        case (.set, .set), (.record, .record):
+            let key = Join(left: left, right: right, isStrict: isStrict)
+            if let known = joins[key] { return known }
+            let joined = joinParts(left, right, isStrict: isStrict)
+            joins[key] = .some(joined)
+            return joined
         case (.entity(let first), .entity(let second)):
             guard !isStrict else { return nil }
             return number(of: .entity(Set(first + second).sorted()))
+        default: return nil
+        }
+    }
+
+    private mutating func joinParts(_ left: TypeID, _ right: TypeID, isStrict: Bool) -> TypeID? {
+        switch (self[left], self[right]) {
+        case (.set(let first), .set(let second)):
+            return join(first, second, isStrict: isStrict).map { set(of: $0) }
         case (.record(let first, let firstOpen), .record(let second, let secondOpen)):
             let isOpen = firstOpen || secondOpen
             return isStrict ? joinStrictly(first, second) : joinPermissively(first, second, isOpen: isOpen)
@@ -36,7 +48,7 @@ extension TypeTable {
     }
 
     /// Attributes that are not in both or whose types have nothing in common are lost; the record is open then.
-    mutating func joinPermissively(_ left: [AttributeType], _ right: [AttributeType], isOpen: Bool) -> TypeID {
+    private mutating func joinPermissively(_ left: [AttributeType], _ right: [AttributeType], isOpen: Bool) -> TypeID {
         var joined: [AttributeType] = []
         for first in left {
             guard let second = right.named(first.name), let type = join(first.type, second.type, isStrict: false)
