@@ -4,7 +4,8 @@ import CedarLanguage
 /// Answers questions about the policy language, one JSON object a line: what the differential test compares.
 ///
 /// `schema` or `schemaJSON` is parsed; `policies`, `entities` and `requests` are answered, against the schema when there is
-/// one. A member that could not be answered has its message under `errors`.
+/// one. A member that could not be answered has its message under `errors`. `unsafe` are the policies that are not even valid in
+/// permissive mode, `faults` those that erred in a way that valid ones cannot.
 struct Answer {
     private let question: JSONObject
     private var reply = JSONObject()
@@ -66,11 +67,12 @@ struct Answer {
     }
 
     private mutating func validate(_ policies: CedarPolicySet, _ schema: CedarSchema) {
-        let mode = ValidationMode(rawValue: question["mode"]?.stringValue ?? "strict") ?? .strict
-        let report = schema.validate(policies, mode: mode)
+        let report = schema.validate(policies)
         reply["valid"] = .bool(report.isValid)
         reply["invalid"] = .array(Set(report.errors.map(\.policy)).sorted().map { .string(Text($0.string)) })
         reply["findings"] = .array(report.errors.map { .string(Text("\($0.kind.rawValue) \($0)")) })
+        let loose = Set(schema.validate(policies, mode: .permissive).errors.map(\.policy))
+        reply["unsafe"] = .array(loose.sorted().map { .string(Text($0.string)) })
         reply["warnings"] = .array(report.warnings.map { .string(Text($0.policy.string)) })
     }
 
@@ -104,9 +106,20 @@ struct Answer {
                 "decision": .string(Text(answer.decision.rawValue)),
                 "reasons": .array(answer.determining.sorted().map { .string(Text($0.string)) }),
                 "failed": .array(answer.failures.map(\.policy).sorted().map { .string(Text($0.string)) }),
+                "faults": .array(answer.failures.filter(\.isFault).map { .string(Text($0.policy.string)) }),
             ]
         } catch {
             return ["refused": .string(Text("\(error)"))]
+        }
+    }
+}
+
+extension PolicyFailure {
+    /// Whether validation promises that this does not happen: everything but overflow and entities that do not exist.
+    fileprivate var isFault: Bool {
+        switch error.failure {
+        case .overflow, .missingEntity: false
+        default: true
         }
     }
 }

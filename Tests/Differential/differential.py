@@ -76,6 +76,16 @@ def reference(question):
     return answer, schema
 
 
+def unsound(found):
+    """What permissive validation promised and did not keep; the reference offers only the strict one to compare with."""
+    unsafe = set(found.get("unsafe", []))
+    faults = {policy for answer in found.get("answers", []) for policy in answer.get("faults", [])}
+    stricter = sorted(unsafe - set(found.get("invalid", [])))
+    return [f"valid strictly and not permissively: {stricter}"] * bool(stricter) + [
+        f"{policy} was safe and erred" for policy in sorted(faults - unsafe)
+    ]
+
+
 def compare(question, engine, counts):
     expected, schema = reference(question)
     found = engine.ask(question)
@@ -84,7 +94,9 @@ def compare(question, engine, counts):
     for name, value in expected.items():
         other = found.get(name)
         if name == "answers":
-            other = ["refused" if "refused" in answer else answer for answer in other or []]
+            differences += unsound(found)
+            plain = lambda answer: {key: answer[key] for key in ("decision", "reasons", "failed")}
+            other = ["refused" if "refused" in answer else plain(answer) for answer in other or []]
             counts["requests"] += len(value)
             counts["refused"] += value.count("refused")
             counts["allowed"] += sum(answer != "refused" and answer["decision"] == "allow" for answer in value)
@@ -95,6 +107,7 @@ def compare(question, engine, counts):
         if value != other:
             differences.append(f"{name}: the reference says {value}, we say {other}")
     counts["unread"] += not (expected["schema"] and expected["parses"])
+    counts["loose"] += len(set(found.get("invalid", [])) - set(found.get("unsafe", [])))
     counts["invalid"] += len(expected.get("invalid", []))
     counts["nonconforming"] += expected.get("entities") is False
     if question["convert"] and schema is not None:
@@ -119,7 +132,7 @@ def main():
             state = json.load(file)
     print(f"seed {state['seed']}, from case {state['next']}", flush=True)
     engine = Engine(options.program)
-    counts = dict.fromkeys(["unread", "policies", "requests", "allowed", "refused", "failed", "invalid", "nonconforming"], 0)
+    counts = dict.fromkeys(["unread", "policies", "requests", "allowed", "refused", "failed", "invalid", "loose", "nonconforming"], 0)
     differing, start, end = 0, time.time(), state["next"] + options.count
     folder = os.path.dirname(options.state) if options.state else "."
     while state["next"] < end and differing < 20:

@@ -280,6 +280,8 @@ class Policies:
         self.random, self.schema = random, schema
         self.principal = self.resource = None
         self.context = {}
+        # Some policies mix types, which only permissive validation takes.
+        self.mixes = random.random() < 0.15
 
     # Scopes
 
@@ -395,6 +397,8 @@ class Policies:
         r, type = self.random, self.schema.resolved(type)
         if r.random() < 0.01:
             type = self.schema.resolved(self.schema.type(1))
+        if self.mixes and type[0] in ("ent", "rec") and r.random() < 0.3:
+            type = ("ent", r.choice(list(self.schema.entities))) if type[0] == "ent" else ("rec", self.schema.record(1, 2))
         choice = r.random()
         if choice < 0.5:
             found = self.path(lambda other: other == type)

@@ -93,11 +93,10 @@ extension TypeChecker {
             return failed
         }
         let capability = attributeCapability(name, of: number(of: operand))
-        guard attribute.isRequired || frame.prior.contains(capability) else {
+        if !attribute.isRequired, !frame.prior.contains(capability) {
             report(
                 .unsafeAttribute, frame.node, "\(place(operand, type)) need not have the optional attribute `\(text)`",
                 hint: "test it with `has` first, joined by &&")
-            return Typing(type: attribute.type)
         }
         return Typing(type: attribute.type)
     }
