@@ -32,7 +32,8 @@ struct Answer {
             return
         }
         do {
-            let policies = try CedarPolicySet(parsing: text)
+            var policies = try CedarPolicySet(parsing: text)
+            for link in question["links"]?.arrayValue ?? [] { try Self.link(link, in: &policies) }
             reply["parses"] = true
             if let schema { validate(policies, schema) }
             guard let entities = entities(schema) else { return }
@@ -42,6 +43,15 @@ struct Answer {
             reply["parses"] = false
             errors["policies"] = .string(Text("\(error)"))
         }
+    }
+
+    /// `{"template", "id", "principal", "resource"}`, the last two as far as the template has the slots.
+    private static func link(_ json: JSONValue, in policies: inout CedarPolicySet) throws {
+        var values: [CedarSlot: EntityUID] = [:]
+        if let principal = json["principal"] { values[.principal] = try EntityUID(json: principal) }
+        if let resource = json["resource"] { values[.resource] = try EntityUID(json: resource) }
+        let (template, id) = (json["template"]?.stringValue ?? "", json["id"]?.stringValue ?? "")
+        try policies.link(template: CedarString(template), as: CedarString(id), values)
     }
 
     private mutating func schema() -> CedarSchema? {

@@ -44,6 +44,7 @@ import Testing
         #""rec": {"a": 1, "zz": 2}"#, #""rec": {"a": 1, "b": {"c": 1}}"#, #""rec": []"#,
         #""act": {"type": "Action", "id": "nope"}"#, #""ip": "zz""#, #""ip": 5"#,
         #""ip": {"__extn": {"fn": "decimal", "arg": "1.0"}}"#, #""ip": {"__extn": {"fn": "ip"}}"#,
+        #""du": {"__extn": "1h"}"#,
         #""ip": {"__extn": {"fn": "isIpv4", "arg": "::1"}}"#, #""dec": "1.0""#,
         #""color": {"type": "Color", "id": "blue"}"#, #""color": "red""#, #""us": [{"type": "NT", "id": "x"}]"#,
         #""us": {"type": "User", "id": "x"}"#, #""name": "twice""#,

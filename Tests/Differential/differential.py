@@ -43,7 +43,12 @@ def attempt(make):
 
 
 def failing(errors):
-    return sorted(set(re.findall(r"(policy\d+)", " ".join(re.findall(r"policy `(policy\d+)`", error))) [0] for error in errors))
+    return sorted({re.search(r"policy `((?:linked-)?policy\d+)`", error).group(1) for error in errors})
+
+
+def link(link):
+    values = {f"?{slot}": link[slot] for slot in ("principal", "resource") if slot in link}
+    return {"template_id": link["template"], "new_id": link["id"], "values": values}
 
 
 def reference(question):
@@ -52,6 +57,8 @@ def reference(question):
     schema, _ = attempt(lambda: cedarpy.Schema.from_str(question["schema"]))
     answer["schema"] = schema is not None
     policies, _ = attempt(lambda: cedarpy.PolicySet.from_str(question["policies"]))
+    if policies is not None and question["links"]:
+        policies, _ = attempt(lambda: policies.with_linked_batch(list(map(link, question["links"]))))
     answer["parses"] = policies is not None
     if policies is None or schema is None:
         return answer, schema
@@ -101,6 +108,11 @@ def compare(question, engine, counts):
             counts["refused"] += value.count("refused")
             counts["allowed"] += sum(answer != "refused" and answer["decision"] == "allow" for answer in value)
             counts["failed"] += sum(answer != "refused" and bool(answer["failed"]) for answer in value)
+        if name == "invalid":
+            # The reference validates the texts of policies, without links.
+            other = [policy for policy in other or [] if not policy.startswith("linked-")]
+        if name == "valid" and not value == other:
+            other = not [policy for policy in found.get("invalid", []) if not policy.startswith("linked-")]
         # Schemas that are refused say nothing about policies.
         if name == "parses" and not expected["schema"]:
             other = found.get("parses")

@@ -573,11 +573,22 @@ def mutated(random, text):
     return text[:place] + ("" if kind == 0 else character) + text[place + (kind != 1) :]
 
 
+def link(random, schema, data, template, text):
+    """What fills the slots of a template; None for other policies."""
+    values = {}
+    for slot in ("principal", "resource"):
+        if f"?{slot}" in text:
+            values[slot] = data.uid(random.choice(list(schema.entities)))
+    return {"template": template, "id": f"linked-{template}", **values} if values else None
+
+
 def case(random):
     """One question: a schema, policies, entities and requests."""
     schema = Schema(random)
     policies, data = Policies(random, schema), Data(random, schema)
-    text = "\n".join(policies.policy() for _ in range(random.randint(1, 5)))
+    texts = [policies.policy() for _ in range(random.randint(1, 5))]
+    links = [link(random, schema, data, f"policy{index}", text) for index, text in enumerate(texts) if random.random() < 0.8]
+    text = "\n".join(texts)
     if random.random() < 0.03:
         text = mutated(random, text)
     schema_text = schema.text()
@@ -586,6 +597,7 @@ def case(random):
     return {
         "schema": schema_text,
         "policies": text,
+        "links": [link for link in links if link],
         "entities": json.dumps(data.entities(), ensure_ascii=False),
         "requests": [data.request() for _ in range(3)],
         "convert": random.random() < 0.2,

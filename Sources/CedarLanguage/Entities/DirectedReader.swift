@@ -66,9 +66,10 @@ struct DirectedReader {
     private func extensionValue(
         _ json: JSONValue, _ constructor: ExtensionFunction, _ place: Place
     ) throws(CedarEntityError) -> CedarValue {
-        let inner = json["__extn"] ?? json
-        guard let object = inner.objectValue, object["fn"] != nil else {
-            return try apply(constructor, [inner], place)
+        let escaped = json["__extn"]
+        guard let object = (escaped ?? json).objectValue, escaped != nil || object["fn"] != nil else {
+            guard escaped == nil else { throw place.error("`__extn` holds `fn` and `arg` or `args`") }
+            return try apply(constructor, [json], place)
         }
         guard object.count == 2, let name = object["fn"]?.textValue,
             let function = ExtensionFunction.named(CedarString(name)),
