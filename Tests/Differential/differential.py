@@ -1,11 +1,11 @@
 """Compares Countersign's policy engine with the reference, on random cases.
 
-    differential.py PROGRAM COUNT [--seed SEED] [--state FILE]
+    differential.py PROGRAM COUNT [--seed SEED] [--state FILE] [--folder FOLDER]
 
 PROGRAM answers one JSON object a line (see Sources/cedar-answers). COUNT is a number of cases; each has a schema, one to
 five policies, entities and three requests. The seed is printed; the same seed and number give the same case. With a state
 file a run goes on where the last one with the same file ended. Ends with 1 at the first twenty differences, which are written
-to `differences.jsonl` beside the state file or here.
+to `differences.jsonl` in the folder.
 """
 
 import argparse
@@ -137,6 +137,7 @@ def main():
     arguments.add_argument("count", type=int)
     arguments.add_argument("--seed", type=int)
     arguments.add_argument("--state")
+    arguments.add_argument("--folder", default=".")
     options = arguments.parse_args()
     state = {"seed": options.seed if options.seed is not None else random.SystemRandom().randrange(2**32), "next": 0}
     if options.state and os.path.exists(options.state):
@@ -146,13 +147,12 @@ def main():
     engine = Engine(options.program)
     counts = dict.fromkeys(["unread", "policies", "requests", "allowed", "refused", "failed", "invalid", "loose", "nonconforming"], 0)
     differing, start, end = 0, time.time(), state["next"] + options.count
-    folder = os.path.dirname(options.state) if options.state else "."
     while state["next"] < end and differing < 20:
         question = generate.case(random.Random(f"{state['seed']}:{state['next']}"))
         differences, found = compare(question, engine, counts)
         if differences:
             differing += 1
-            with open(os.path.join(folder or ".", "differences.jsonl"), "a", encoding="utf-8") as file:
+            with open(os.path.join(options.folder, "differences.jsonl"), "a", encoding="utf-8") as file:
                 file.write(json.dumps({"case": state["next"], "seed": state["seed"], "differences": differences, "question": question, "found": found}) + "\n")
             print(f"case {state['next']}: " + "; ".join(differences)[:1500], flush=True)
         state["next"] += 1
