@@ -170,6 +170,10 @@ let modules: [Module] = [
         outside: [crypto, logging], isProgram: true, testsUse: nil),
 
     Module(
+        ring: .composition, name: "cedar-answers", uses: ["CanonicalEncoding", "CedarLanguage"], isProgram: true,
+        testsUse: nil),
+
+    Module(
         ring: .testing, name: "AuthorityTestKit",
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "ActionTokens", "PasskeyCeremonies",

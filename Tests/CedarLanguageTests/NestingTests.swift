@@ -96,4 +96,37 @@ import Testing
         }
         #expect(answer == true)
     }
+
+    @Test(arguments: shapes)
+    func `any depth is validated on a small stack`(shape: [String]) throws {
+        let schema = try CedarSchema(
+            cedar:
+                "entity U = { a?: U, b: Long }; entity R; action x appliesTo { principal: U, resource: R, context: { a: Long } };"
+        )
+        for depth in [1, 31, 250, 499] {
+            let text = String(repeating: shape[0], count: depth) + shape[1] + String(repeating: shape[2], count: depth)
+            let condition = "permit(principal, action, resource) when { \(text) };"
+            let isDone = onSmallStack {
+                (try? CedarPolicySet(parsing: condition)).map { schema.validate($0, mode: .permissive).isValid } != nil
+                    || true
+            }
+            #expect(isDone == true)
+        }
+    }
+
+    @Test func `deep schemas are refused on a small stack`() {
+        let answers = onSmallStack {
+            [31, 32, 33, 50_000].map { depth in
+                let type = String(repeating: "Set<", count: depth) + "Long" + String(repeating: ">", count: depth)
+                let record = String(repeating: "{a: ", count: depth) + "Long" + String(repeating: "}", count: depth)
+                let chain = (0..<depth).map { "type T\($0) = T\($0 + 1);" }.joined() + "type T\(depth) = Long;"
+                return [
+                    (try? CedarSchema(cedar: "entity A tags \(type);")) != nil,
+                    (try? CedarSchema(cedar: "entity A tags \(record);")) != nil,
+                    (try? CedarSchema(cedar: chain)) != nil,
+                ]
+            }
+        }
+        #expect(answers == [[true, true, true], [false, false, true], [false, false, true], [false, false, true]])
+    }
 }

@@ -42,6 +42,7 @@ enum OutsideImports {
         "DemoScenario": ["Foundation", "FoundationEssentials", "Glibc"],
         "countersign": ["Glibc"],
         "countersign-bench": ["Foundation", "FoundationEssentials", "Glibc"],
+        "cedar-answers": ["Foundation"],
         "AuthorityTestKit": ["Foundation", "FoundationEssentials", "Glibc"],
     ]
 }

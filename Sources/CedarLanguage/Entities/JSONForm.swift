@@ -110,7 +110,7 @@ extension CedarEntities {
     package init(json: JSONValue) throws(CedarEntityError) {
         guard let list = json.arrayValue else { throw CedarEntityError(message: "entities are a JSON array") }
         var entities: [CedarEntity] = []
-        for element in list { entities.append(try CedarEntity(json: element)) }
+        for element in list { entities.append(try EntityForm(element).entity()) }
         try self.init(entities)
     }
 
@@ -120,22 +120,33 @@ extension CedarEntities {
     }
 }
 
-extension CedarEntity {
-    fileprivate init(json: JSONValue) throws(CedarEntityError) {
+/// The parts of an entity in JSON, its values not yet read.
+struct EntityForm {
+    let uid: EntityUID
+    let attributes: JSONObject
+    let parents: Set<EntityUID>
+    let tags: JSONObject
+
+    init(_ json: JSONValue) throws(CedarEntityError) {
         guard let object = json.objectValue, let name = object["uid"] else {
             throw CedarEntityError(message: "an entity is a JSON object with `uid`")
         }
-        let uid = try EntityUID(json: name)
+        uid = try EntityUID(json: name)
         for member in object.members where !["uid", "attrs", "parents", "tags"].contains(member.name) {
             throw CedarEntityError(message: "the entity \(uid) has the unknown member \(member.name)")
         }
-        guard let attributes = (object["attrs"] ?? [:]).objectValue, let parents = (object["parents"] ?? []).arrayValue,
+        guard let attributes = (object["attrs"] ?? [:]).objectValue, let list = (object["parents"] ?? []).arrayValue,
             let tags = (object["tags"] ?? [:]).objectValue
         else { throw CedarEntityError(message: "`attrs` and `tags` of \(uid) are objects, its `parents` an array") }
-        var ancestors: Set<EntityUID> = []
-        for parent in parents { ancestors.insert(try EntityUID(json: parent)) }
-        self.init(
-            uid: uid, attributes: try CedarRecord(json: attributes), parents: ancestors,
+        var parents: Set<EntityUID> = []
+        for parent in list { parents.insert(try EntityUID(json: parent)) }
+        (self.attributes, self.parents, self.tags) = (attributes, parents, tags)
+    }
+
+    /// The entity as it reads without a schema.
+    func entity() throws(CedarEntityError) -> CedarEntity {
+        CedarEntity(
+            uid: uid, attributes: try CedarRecord(json: attributes), parents: parents,
             tags: try CedarRecord(json: tags))
     }
 }

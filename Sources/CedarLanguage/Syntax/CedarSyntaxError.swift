@@ -23,6 +23,12 @@ public struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
         self.offset = offset
     }
 
+    init(line: Int, column: Int, offset: Int) {
+        self.line = line
+        self.column = column
+        self.offset = offset
+    }
+
     /// `line:column`.
     public var description: String { "\(line):\(column)" }
 }

@@ -1,10 +1,13 @@
-/// Cuts policy text into tokens, on bytes.
+/// Cuts policy or schema text into tokens, on bytes.
 struct Lexer {
     private let bytes: [UInt8]
     private var position = 0
+    /// In schemas `?` marks an optional attribute and stands by itself.
+    private let isSchema: Bool
 
-    init(_ text: String) {
+    init(_ text: String, isSchema: Bool = false) {
         bytes = Array(text.utf8)
+        self.isSchema = isSchema
     }
 
     /// All tokens, the last one of kind `end`.
@@ -37,6 +40,9 @@ struct Lexer {
             while let next = peek(), next >= 0x30, next <= 0x39 { position += 1 }
             return .integer
         case UInt8(ascii: "\""): return try string()
+        case UInt8(ascii: "?") where isSchema:
+            position += 1
+            return .question
         case UInt8(ascii: "?"):
             guard let next = peek(1), Identifier.isStart(next) else { throw invalid() }
             position += 1

@@ -3,7 +3,7 @@ struct Token {
     enum Kind: Equatable {
         case identifier, string, integer, slot
         case at, leftParenthesis, rightParenthesis, leftBrace, rightBrace, leftBracket, rightBracket
-        case comma, semicolon, colon, doubleColon, dot
+        case comma, semicolon, colon, doubleColon, dot, question
         case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
         case plus, minus, star, slash, percent, not, and, or, assign
         case end
