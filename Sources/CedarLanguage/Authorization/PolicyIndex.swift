@@ -35,15 +35,13 @@ struct PolicyIndex: Sendable {
     private var byAction: [EntityUID: Shelf] = [:]
     private var anyAction = Shelf()
 
-    init(_ policies: [CedarPolicy]) {
-        for (position, policy) in policies.enumerated() {
-            switch policy.action {
-            case .equal(.entity(let uid)), .within(.entity(let uid)):
-                byAction[uid, default: Shelf()].insert(policy, position)
-            case .withinAny(let uids):
-                for uid in Set(uids) { byAction[uid, default: Shelf()].insert(policy, position) }
-            default: anyAction.insert(policy, position)
-            }
+    mutating func insert(_ policy: CedarPolicy, _ position: Int) {
+        switch policy.action {
+        case .equal(.entity(let uid)), .within(.entity(let uid)):
+            byAction[uid, default: Shelf()].insert(policy, position)
+        case .withinAny(let uids):
+            for uid in Set(uids) { byAction[uid, default: Shelf()].insert(policy, position) }
+        default: anyAction.insert(policy, position)
         }
     }
 

@@ -19,7 +19,13 @@ enum Identifier {
         isStart(byte) || (byte >= 0x30 && byte <= 0x39)
     }
 
-    /// A letter or underscore, then letters, digits, underscores; not reserved.
+    /// A letter or underscore, then letters, digits, underscores; reserved words too.
+    static func isAnyWord(_ name: String) -> Bool {
+        guard let first = name.utf8.first else { return false }
+        return isStart(first) && name.utf8.allSatisfy(isContinuation)
+    }
+
+    /// The same, but not reserved.
     static func isValid(_ name: Substring) -> Bool {
         guard let first = name.utf8.first, isStart(first), name.utf8.allSatisfy(isContinuation) else { return false }
         let name = CedarString(String(name))

@@ -2,6 +2,8 @@
 struct Lexer {
     private let bytes: [UInt8]
     private var position = 0
+    /// The comments that were skipped, without their line ends.
+    private(set) var comments: [SourceSpan] = []
 
     init(_ text: String) {
         bytes = Array(text.utf8)
@@ -103,7 +105,9 @@ struct Lexer {
             switch byte {
             case 0x09...0x0D, 0x20: position += 1
             case UInt8(ascii: "/") where peek(1) == byte:
+                let start = position
                 while let next = peek(), next != 0x0A, next != 0x0D { position += 1 }
+                comments.append(SourceSpan(start: start, end: position))
             case 0x80...:
                 guard let length = wideSpaceLength() else { return }
                 position += length
