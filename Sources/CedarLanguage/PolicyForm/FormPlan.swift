@@ -7,16 +7,18 @@ struct FormPlan {
         case node(NodeIndex)
     }
 
-    /// `has a.b.c` is written as `has a && a has b && …`, which repeats its operand, up to so many repeated nodes; beyond that
-    /// it is written with a list of names, so that nested paths do not grow without bound.
-    private static let maximumRepetition = 512
+    /// `has a.b.c` is written as `has a && a has b && …`, which repeats its operand, up to so many repeated nodes in a policy;
+    /// beyond that it is written with a list of names, so that nested paths do not grow without bound.
+    private static let maximumRepetition = 1 << 18
 
     private let tree: ExpressionTree
     /// How many nodes each one is when written out, as far as that matters.
     private var sizes: [Int] = []
+    private var repeatedPaths: Set<NodeIndex> = []
 
     init(_ tree: ExpressionTree, roots: [NodeIndex]) {
         self.tree = tree
+        var left = Self.maximumRepetition
         let isUsed = tree.reachable(from: roots)
         for (index, node) in tree.nodes.enumerated() {
             var size = 1
@@ -24,16 +26,17 @@ struct FormPlan {
                 sizes.append(size)
                 continue
             }
-            for child in node.children(tree) { size = min(size + sizes[Int(child)], 1 << 20) }
-            if case .has(let operand, let names) = node, isRepeated(operand, names) {
-                size = sizes[Int(operand)] * tree.lists[Int(names)].count
+            for child in node.children(tree) { size = min(size + sizes[Int(child)], Self.maximumRepetition) }
+            if case .has(let operand, let names) = node, tree.lists[Int(names)].count > 1 {
+                let repeated = sizes[Int(operand)] * tree.lists[Int(names)].count
+                if repeated <= left {
+                    left -= repeated
+                    size = repeated
+                    repeatedPaths.insert(NodeIndex(index))
+                }
             }
             sizes.append(size)
         }
-    }
-
-    private func isRepeated(_ operand: NodeIndex, _ names: Int32) -> Bool {
-        sizes[Int(operand)] * tree.lists[Int(names)].count <= Self.maximumRepetition
     }
 
     func steps(_ index: NodeIndex) -> [Work] {
@@ -60,7 +63,7 @@ struct FormPlan {
                 .raw("{\"is\":{\"left\":"), .node(operand), .raw(",\"entity_type\":\(typeName(type)),\"in\":"),
                 .node(container), .raw("}}"),
             ]
-        case .has(let operand, let names): has(operand, names)
+        case .has(let operand, let names): has(operand, names, isRepeated: repeatedPaths.contains(index))
         case .attribute(let operand, let name): left(".", operand, ",\"attr\":\(quoted(name))")
         case .like(let operand, let pattern):
             left("like", operand, ",\"pattern\":[\(Self.elements(tree.patterns[Int(pattern)]))]")
@@ -104,10 +107,10 @@ struct FormPlan {
         return work
     }
 
-    private func has(_ operand: NodeIndex, _ list: Int32) -> [Work] {
+    private func has(_ operand: NodeIndex, _ list: Int32, isRepeated: Bool) -> [Work] {
         let names = tree.lists[Int(list)]
         if names.count == 1 { return left("has", operand, ",\"attr\":\(quoted(names[0]))") }
-        guard isRepeated(operand, list) else {
+        guard isRepeated else {
             return left("has", operand, ",\"attr\":[\(names.map(quoted).joined(separator: ","))]")
         }
         var work: [Work] = [.raw(String(repeating: "{\"&&\":{\"left\":", count: names.count - 1))]
