@@ -29,20 +29,24 @@ struct ConformanceRecord {
     /// A part as a value of its own; nil when it is nested too deep for one.
     func value(_ node: Int?) -> JSONValue? {
         guard let node else { return nil }
-        var built: [JSONValue] = []
-        var depths: [Int] = []
-        // Values inside of others stand before them, so one pass over everything up to the node is enough.
-        for index in 0...node {
-            let (value, depth) = Self.value(json.nodes[index], built, depths, json.entries)
-            built.append(value)
-            depths.append(depth)
-        }
-        return depths[node] <= 64 ? built[node] : nil
+        // Values inside of others stand before them, and a part is one stretch: it starts with its first innermost value.
+        var start = node
+        while let first = firstEntry(of: start) { start = json.entries[first].node }
+        var built: [(value: JSONValue, depth: Int)] = []
+        for index in start...node { built.append(value(json.nodes[index], built, start)) }
+        return built.last.flatMap { $0.depth <= 64 ? $0.value : nil }
     }
 
-    private static func value(
-        _ node: FlatJSON.Node, _ built: [JSONValue], _ depths: [Int], _ entries: [FlatJSON.Entry]
-    ) -> (JSONValue, depth: Int) {
+    private func firstEntry(of node: Int) -> Int? {
+        switch json.nodes[node] {
+        case .array(let range), .object(let range): range.first
+        default: nil
+        }
+    }
+
+    private func value(
+        _ node: FlatJSON.Node, _ built: [(value: JSONValue, depth: Int)], _ start: Int
+    ) -> (value: JSONValue, depth: Int) {
         switch node {
         case .null: return (.null, 0)
         case .bool(let bool): return (.bool(bool), 0)
@@ -50,13 +54,13 @@ struct ConformanceRecord {
         case .double(let double): return (.double(double), 0)
         case .string(let text): return (.string(text), 0)
         case .array(let range), .object(let range):
-            let depth = 1 + (entries[range].map { depths[$0.node] }.max() ?? 0)
+            let parts = json.entries[range].map { built[$0.node - start] }
+            let depth = 1 + (parts.map(\.depth).max() ?? 0)
             // What is too deep is not built: freeing it would need the stack that this form does without.
             guard depth <= 64 else { return (.null, depth) }
-            if case .array = node { return (.array(entries[range].map { built[$0.node] }), depth) }
-            var object = JSONObject()
-            for entry in entries[range] { object[entry.name] = built[entry.node] }
-            return (.object(object), depth)
+            if case .array = node { return (.array(parts.map(\.value)), depth) }
+            let members = zip(json.entries[range], parts).map { JSONObject.Member(name: $0.name, value: $1.value) }
+            return (.object(JSONObject(members: members) ?? JSONObject()), depth)
         }
     }
 }

@@ -3,7 +3,7 @@ enum Identifier {
     private static let reserved: Set<CedarString> = ["true", "false", "if", "then", "else", "in", "is", "like", "has"]
 
     static func isReserved(_ name: CedarString) -> Bool {
-        reserved.contains(name)
+        (2...5).contains(name.utf8.count) && reserved.contains(name)
     }
 
     /// `__cedar` belongs to the language itself.

@@ -1,6 +1,6 @@
 /// Cuts policy text into tokens, on bytes.
 struct Lexer {
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private var position = 0
     /// The comments that were skipped, without their line ends.
     private(set) var comments: [SourceSpan] = []
