@@ -122,15 +122,21 @@ public struct CedarPolicySet: Sendable {
 
     /// Asks every policy that can apply.
     public func answer(_ request: CedarRequest, _ entities: CedarEntities) -> CedarAnswer {
-        var machine = Machine(EvaluationScope(request: request, entities: entities), .nothing, .nothing)
+        var machine = Machine(EvaluationScope(request: request, entities: entities))
         var (permits, forbids): ([CedarString], [CedarString]) = ([], [])
         var failures: [PolicyFailure] = []
-        for position in index.candidates(request, entities) {
-            let policy = compiled[position]
+        var last = -1
+        for position in index.candidates(request, entities) where position != last {
+            last = position
             do {
-                guard try policy.applies(&machine) else { continue }
-                if policy.effect == .permit { permits.append(policy.id) } else { forbids.append(policy.id) }
+                guard try compiled[position].applies(&machine) else { continue }
+                if compiled[position].effect == .permit {
+                    permits.append(compiled[position].id)
+                } else {
+                    forbids.append(compiled[position].id)
+                }
             } catch {
+                let policy = compiled[position]
                 failures.append(PolicyFailure(policy: policy.id, effect: policy.effect, error: error))
             }
         }
