@@ -1,9 +1,7 @@
 /// Cuts policy text into tokens, on bytes.
 struct Lexer {
-    let bytes: [UInt8]
+    private let bytes: [UInt8]
     private var position = 0
-    /// The comments that were skipped, without their line ends.
-    private(set) var comments: [SourceSpan] = []
 
     init(_ text: String) {
         bytes = Array(text.utf8)
@@ -98,6 +96,12 @@ struct Lexer {
             offset: position, message: "this character cannot stand here",
             hint: "strings stand in double quotes; `and` is &&, `or` is ||, a comment starts with //")
     }
+
+    /// The comments that were skipped, without their line ends.
+    private(set) var comments: [SourceSpan] = []
+
+    /// The text that is cut.
+    var text: [UInt8] { bytes }
 
     /// White space and comments. A comment ends with a line feed or a carriage return.
     private mutating func skipSpace() {

@@ -19,7 +19,7 @@ struct PolicyParser {
         }
         var lexer = Lexer(source)
         tokens = try lexer.tokens()
-        bytes = lexer.bytes
+        bytes = lexer.text
     }
 
     var current: Token { tokens[position] }
