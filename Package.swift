@@ -123,8 +123,8 @@ let modules: [Module] = [
     Module(
         ring: .interface, name: "CommandLineTool",
         uses: [
-            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionRendering", "ActionTokens", "WireProtocol",
-            "APIClient",
+            "CanonicalEncoding", "CedarLanguage", "SecretMaterial", "DomainModel", "ActionRendering", "ActionTokens",
+            "WireProtocol", "APIClient",
         ],
         outside: [argumentParser, subprocess, systemPackage, crypto],
         testsUse: ["AuthorityTestKit"]),

@@ -23,7 +23,7 @@ struct JSONParser {
     }
 
     /// The byte order marks of UTF-8 and of UTF-16.
-    private static func startsWithMark(_ bytes: Span<UInt8>) -> Bool {
+    static func startsWithMark(_ bytes: Span<UInt8>) -> Bool {
         guard bytes.count >= 2 else { return false }
         return switch (bytes[0], bytes[1]) {
         case (0xFE, 0xFF), (0xFF, 0xFE): true
@@ -36,9 +36,17 @@ struct JSONParser {
         skipWhiteSpace(bytes)
         guard position < bytes.count else { throw refusal(.unexpectedEnd) }
         switch bytes[position] {
-        case UInt8(ascii: "\""): return .string(try readText(bytes))
         case UInt8(ascii: "{"): return .object(try readObject(bytes))
         case UInt8(ascii: "["): return .array(try readArray(bytes))
+        default: return try readScalarValue(bytes)
+        }
+    }
+
+    /// A value that holds no others; its first byte stands at `position`.
+    @inline(__always)
+    mutating func readScalarValue(_ bytes: Span<UInt8>) throws(JSONReadingError) -> JSONValue {
+        switch bytes[position] {
+        case UInt8(ascii: "\""): return .string(try readText(bytes))
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try readNumber(bytes)
         case UInt8(ascii: "t"): return try readWord(Self.trueWord, in: bytes, as: .bool(true))
         case UInt8(ascii: "f"): return try readWord(Self.falseWord, in: bytes, as: .bool(false))
@@ -109,7 +117,7 @@ struct JSONParser {
     }
 
     @inline(__always)
-    private mutating func skipWhiteSpace(_ bytes: Span<UInt8>) {
+    mutating func skipWhiteSpace(_ bytes: Span<UInt8>) {
         while position < bytes.count {
             let byte = bytes[position]
             guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
@@ -118,14 +126,14 @@ struct JSONParser {
     }
 
     @inline(__always)
-    private mutating func consume(_ byte: UInt8, in bytes: Span<UInt8>) -> Bool {
+    mutating func consume(_ byte: UInt8, in bytes: Span<UInt8>) -> Bool {
         guard position < bytes.count, bytes[position] == byte else { return false }
         position += 1
         return true
     }
 
     @inline(__always)
-    private mutating func expect(_ byte: UInt8, in bytes: Span<UInt8>) throws(JSONReadingError) {
+    mutating func expect(_ byte: UInt8, in bytes: Span<UInt8>) throws(JSONReadingError) {
         guard position < bytes.count else { throw refusal(.unexpectedEnd) }
         guard bytes[position] == byte else { throw refusal(.unexpectedByte) }
         position += 1

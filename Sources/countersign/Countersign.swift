@@ -20,6 +20,7 @@ struct Countersign: AsyncParsableCommand {
                     AgentVerb.self, PersonVerb.self, GroupVerb.self, ToolVerb.self, ProviderVerb.self, FreezeVerb.self,
                     ThawVerb.self,
                 ]),
+            CommandGroup(name: "Write policy", subcommands: [PolicyVerb.self]),
         ])
 
     static func main() async {

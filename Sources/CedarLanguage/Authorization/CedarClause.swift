@@ -74,9 +74,9 @@ extension CedarPolicySet {
     public func clauses(
         of policy: CedarPolicy, _ request: CedarRequest, _ entities: CedarEntities
     ) -> [CedarClauseOutcome] {
-        var machine = Machine(EvaluationScope(request: request, entities: entities), .nothing, .nothing)
+        var machine = Machine(EvaluationScope(request: request, entities: entities))
         return policy.conditions.map { condition in
-            machine.load(policy.tree, Program(condition.root, of: policy.tree))
+            machine.load(Program(condition.root, of: policy.tree))
             let result: Result<Bool, EvaluationError>
             do throws(EvaluationError) {
                 result = .success(try machine.runBool())

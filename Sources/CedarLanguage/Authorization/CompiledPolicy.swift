@@ -5,7 +5,6 @@ struct CompiledPolicy: Sendable {
     private let principal: ScopeConstraint
     private let action: ScopeConstraint
     private let resource: ScopeConstraint
-    private let tree: ExpressionTree
     private let clauses: [(isUnless: Bool, program: Program)]
 
     init(_ policy: CedarPolicy) {
@@ -15,18 +14,17 @@ struct CompiledPolicy: Sendable {
         action = policy.action
         resource = policy.resource
         let tree = policy.tree.folded()
-        self.tree = tree
         clauses = policy.conditions.map { ($0.isUnless, Program($0.root, of: tree)) }
     }
 
     /// Scope first, then the clauses in order; the first that does not hold ends it without error.
     func applies(_ machine: inout Machine) throws(EvaluationError) -> Bool {
-        let (request, entities) = (machine.scope.request, machine.scope.entities)
-        guard Self.holds(principal, request.principal, entities), Self.holds(action, request.action, entities),
-            Self.holds(resource, request.resource, entities)
+        guard Self.holds(principal, machine.scope.request.principal, machine.scope.entities),
+            Self.holds(action, machine.scope.request.action, machine.scope.entities),
+            Self.holds(resource, machine.scope.request.resource, machine.scope.entities)
         else { return false }
         for clause in clauses {
-            machine.load(tree, clause.program)
+            machine.load(clause.program)
             if try machine.runBool() == clause.isUnless { return false }
         }
         return true

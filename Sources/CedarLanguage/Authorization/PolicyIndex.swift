@@ -35,19 +35,17 @@ struct PolicyIndex: Sendable {
     private var byAction: [EntityUID: Shelf] = [:]
     private var anyAction = Shelf()
 
-    init(_ policies: [CedarPolicy]) {
-        for (position, policy) in policies.enumerated() {
-            switch policy.action {
-            case .equal(.entity(let uid)), .within(.entity(let uid)):
-                byAction[uid, default: Shelf()].insert(policy, position)
-            case .withinAny(let uids):
-                for uid in Set(uids) { byAction[uid, default: Shelf()].insert(policy, position) }
-            default: anyAction.insert(policy, position)
-            }
+    mutating func insert(_ policy: CedarPolicy, _ position: Int) {
+        switch policy.action {
+        case .equal(.entity(let uid)), .within(.entity(let uid)):
+            byAction[uid, default: Shelf()].insert(policy, position)
+        case .withinAny(let uids):
+            for uid in Set(uids) { byAction[uid, default: Shelf()].insert(policy, position) }
+        default: anyAction.insert(policy, position)
         }
     }
 
-    /// Positions of the policies that can apply, ascending, each once.
+    /// Positions of the policies that can apply, ascending; one that lists several actions may stand there more than once.
     func candidates(_ request: CedarRequest, _ entities: CedarEntities) -> [Int] {
         var found: [Int] = []
         anyAction.collect(request, entities, into: &found)
@@ -55,20 +53,22 @@ struct PolicyIndex: Sendable {
         for ancestor in entities.ancestors(of: request.action) {
             byAction[ancestor]?.collect(request, entities, into: &found)
         }
-        found.sort()
-        // A policy that lists several actions can stand on several shelves.
-        var unique: [Int] = []
-        unique.reserveCapacity(found.count)
-        for position in found where unique.last != position { unique.append(position) }
-        return unique
+        if found.count > 1 { found.sort() }
+        return found
     }
 
     private static func collect(
         _ table: [EntityUID: [Int]], _ uid: EntityUID, _ entities: CedarEntities, into found: inout [Int]
     ) {
         guard !table.isEmpty else { return }
-        found += table[uid] ?? []
-        for ancestor in entities.ancestors(of: uid) { found += table[ancestor] ?? [] }
+        if let positions = table[uid] { found += positions }
+        let ancestors = entities.ancestors(of: uid)
+        // Whichever is smaller is gone through, the other one is asked.
+        if table.count < ancestors.count {
+            for (name, positions) in table where ancestors.contains(name) { found += positions }
+        } else {
+            for ancestor in ancestors { if let positions = table[ancestor] { found += positions } }
+        }
     }
 
     private static func name(_ constraint: ScopeConstraint) -> EntityUID? {

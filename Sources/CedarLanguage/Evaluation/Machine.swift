@@ -4,19 +4,17 @@
 struct Machine {
     let scope: EvaluationScope
     private var stack: [CedarValue] = []
-    private var tree: ExpressionTree
-    private var program: Program
+    private var program = Program.nothing
     private var counter = 0
 
-    init(_ scope: EvaluationScope, _ tree: ExpressionTree, _ program: Program) {
+    init(_ scope: EvaluationScope) {
         self.scope = scope
-        self.tree = tree
-        self.program = program
     }
 
+    private var tree: ExpressionTree { program.tree }
+
     /// Turns to another expression.
-    mutating func load(_ tree: ExpressionTree, _ program: Program) {
-        self.tree = tree
+    mutating func load(_ program: Program) {
         self.program = program
     }
 
@@ -177,8 +175,13 @@ extension Machine {
         switch name {
         case .equal: push(.bool(pop() == right))
         case .notEqual: push(.bool(pop() != right))
-        case .less, .lessOrEqual, .greater, .greaterOrEqual: push(.bool(try compare(name, pop(), right)))
-        case .isIn: push(.bool(try isIn(try popEntity(), right)))
+        // The left side is taken first: arguments that change the machine would make a copy of it.
+        case .less, .lessOrEqual, .greater, .greaterOrEqual:
+            let left = pop()
+            push(.bool(try compare(name, left, right)))
+        case .isIn:
+            let uid = try popEntity()
+            push(.bool(try isIn(uid, right)))
         case .hasTag, .getTag: try tag(name, right)
         case .contains: push(.bool(try popSet().elements.contains(right)))
         case .containsAll, .containsAny:

@@ -22,12 +22,36 @@ enum Instruction: Sendable {
     case call(ExtensionFunction, count: Int32)
 }
 
-/// A compiled expression. Compiling and running need no recursion, so that depth costs no stack of the thread.
-struct Program: Sendable {
-    private(set) var code: [Instruction] = []
+/// A compiled expression with the tables that it needs: one object, so that turning to it costs one reference count.
+final class Program: Sendable {
+    let tree: ExpressionTree
+    let code: [Instruction]
     /// The node that each instruction comes from, for the place of an error.
-    private(set) var origins: [NodeIndex] = []
+    let origins: [NodeIndex]
     /// Where each label stands.
+    let labels: [Int]
+
+    /// No instructions.
+    static let nothing = Program(.nothing, ProgramBuilder())
+
+    private init(_ tree: ExpressionTree, _ builder: ProgramBuilder) {
+        self.tree = tree
+        code = builder.code
+        origins = builder.origins
+        labels = builder.labels
+    }
+
+    convenience init(_ root: NodeIndex, of tree: ExpressionTree) {
+        var builder = ProgramBuilder()
+        builder.compile(root, tree)
+        self.init(tree, builder)
+    }
+}
+
+/// Turns a tree into instructions. Compiling and running need no recursion, so that depth costs no stack of the thread.
+private struct ProgramBuilder {
+    private(set) var code: [Instruction] = []
+    private(set) var origins: [NodeIndex] = []
     private(set) var labels: [Int] = []
 
     private enum Work {
@@ -36,12 +60,7 @@ struct Program: Sendable {
         case mark(Int32)
     }
 
-    /// No instructions.
-    static let nothing = Program()
-
-    private init() {}
-
-    init(_ root: NodeIndex, of tree: ExpressionTree) {
+    mutating func compile(_ root: NodeIndex, _ tree: ExpressionTree) {
         var work: [Work] = [.visit(root)]
         while let next = work.popLast() {
             switch next {

@@ -3,7 +3,7 @@ enum Identifier {
     private static let reserved: Set<CedarString> = ["true", "false", "if", "then", "else", "in", "is", "like", "has"]
 
     static func isReserved(_ name: CedarString) -> Bool {
-        reserved.contains(name)
+        (2...5).contains(name.utf8.count) && reserved.contains(name)
     }
 
     /// `__cedar` belongs to the language itself.
@@ -19,7 +19,13 @@ enum Identifier {
         isStart(byte) || (byte >= 0x30 && byte <= 0x39)
     }
 
-    /// A letter or underscore, then letters, digits, underscores; not reserved.
+    /// A letter or underscore, then letters, digits, underscores; reserved words too.
+    static func isAnyWord(_ name: String) -> Bool {
+        guard let first = name.utf8.first else { return false }
+        return isStart(first) && name.utf8.allSatisfy(isContinuation)
+    }
+
+    /// The same, but not reserved.
     static func isValid(_ name: Substring) -> Bool {
         guard let first = name.utf8.first, isStart(first), name.utf8.allSatisfy(isContinuation) else { return false }
         let name = CedarString(String(name))

@@ -103,13 +103,21 @@ struct Lexer {
             hint: "strings stand in double quotes; `and` is &&, `or` is ||, a comment starts with //")
     }
 
+    /// The comments that were skipped, without their line ends.
+    private(set) var comments: [SourceSpan] = []
+
+    /// The text that is cut.
+    var text: [UInt8] { bytes }
+
     /// White space and comments. A comment ends with a line feed or a carriage return.
     private mutating func skipSpace() {
         while let byte = peek() {
             switch byte {
             case 0x09...0x0D, 0x20: position += 1
             case UInt8(ascii: "/") where peek(1) == byte:
+                let start = position
                 while let next = peek(), next != 0x0A, next != 0x0D { position += 1 }
+                comments.append(SourceSpan(start: start, end: position))
             case 0x80...:
                 guard let length = wideSpaceLength() else { return }
                 position += length

@@ -1,6 +1,7 @@
 /// Parses policy text. Stops at the first mistake.
 struct PolicyParser {
     let source: String
+    private let bytes: [UInt8]
     private let tokens: [Token]
     private var position = 0
     var builder = ExpressionBuilder()
@@ -18,6 +19,7 @@ struct PolicyParser {
         }
         var lexer = Lexer(source)
         tokens = try lexer.tokens()
+        bytes = lexer.text
     }
 
     var current: Token { tokens[position] }
@@ -29,20 +31,18 @@ struct PolicyParser {
         if position < tokens.count - 1 { position += 1 }
     }
 
-    private func content(_ start: Int, _ end: Int) -> Substring.UTF8View {
-        let bytes = source.utf8
-        return source.utf8[
-            bytes.index(bytes.startIndex, offsetBy: start)..<bytes.index(bytes.startIndex, offsetBy: end)]
-    }
-
     func text(of token: Token) -> String {
-        String(Substring(content(token.start, token.end)))
+        // Tokens begin and end where characters do, and the bytes came out of a string.
+        String(decoding: bytes[token.start..<token.end], as: UTF8.self)
     }
 
     func isKeyword(_ word: StaticString) -> Bool {
         let token = current
         guard token.kind == .identifier, token.end - token.start == word.utf8CodeUnitCount else { return false }
-        return CedarString(text(of: token)) == CedarString(word.description)
+        return word.withUTF8Buffer { letters in
+            for index in letters.indices where unsafe letters[index] != bytes[token.start + index] { return false }
+            return true
+        }
     }
 
     mutating func expect(_ kind: Token.Kind, _ spelling: String) throws(ParseFailure) {
@@ -64,7 +64,8 @@ struct PolicyParser {
 
     func units(of token: Token, isPattern: Bool) throws(ParseFailure) -> [StringEscapes.Unit] {
         do {
-            return try StringEscapes.decode(content(token.start + 1, token.end - 1), isPattern: isPattern)
+            let content = String(decoding: bytes[(token.start + 1)..<(token.end - 1)], as: UTF8.self)
+            return try StringEscapes.decode(content[...].utf8, isPattern: isPattern)
         } catch {
             throw ParseFailure(
                 offset: token.start + 1 + error.offset, message: error.message,
@@ -73,7 +74,13 @@ struct PolicyParser {
     }
 
     mutating func stringLiteral() throws(ParseFailure) -> CedarString {
-        let units = try units(of: current, isPattern: false)
+        let token = current
+        let content = bytes[(token.start + 1)..<(token.end - 1)]
+        if !content.contains(where: { $0 == UInt8(ascii: "\\") || $0 == 0x0D }) {
+            advance()
+            return CedarString(String(decoding: content, as: UTF8.self))
+        }
+        let units = try units(of: token, isPattern: false)
         advance()
         var string = String.UnicodeScalarView()
         for unit in units { string.append(unit.scalar) }

@@ -89,8 +89,11 @@ enum StringEscapes {
     }
 
     /// The string as a literal in policy text.
-    static func quoted(_ string: String) -> String {
-        var result = "\""
+    static func quoted(_ string: String) -> String { "\"\(escaped(string, isPattern: false))\"" }
+
+    /// The content of a literal; in a pattern a star is escaped.
+    static func escaped(_ string: String, isPattern: Bool) -> String {
+        var result = ""
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\n": result += "\\n"
@@ -99,16 +102,17 @@ enum StringEscapes {
             case "\\": result += "\\\\"
             case "\0": result += "\\0"
             case "\"": result += "\\\""
+            case "*" where isPattern: result += "\\*"
+            case " "..."~": result.unicodeScalars.append(scalar)
             default:
-                let isPlain =
-                    scalar.value >= 0x20 && scalar.value != 0x7F && !scalar.properties.isDefaultIgnorableCodePoint
-                if isPlain && scalar.properties.generalCategory != .control {
-                    result.unicodeScalars.append(scalar)
-                } else {
+                let properties = scalar.properties
+                if properties.isDefaultIgnorableCodePoint || properties.generalCategory == .control {
                     result += "\\u{\(String(scalar.value, radix: 16))}"
+                } else {
+                    result.unicodeScalars.append(scalar)
                 }
             }
         }
-        return result + "\""
+        return result
     }
 }

@@ -74,6 +74,20 @@ struct CedarCondition: Sendable {
     let span: SourceSpan
 }
 
+/// Where a linked policy comes from.
+public struct TemplateLink: Hashable, Sendable {
+    /// The template's name.
+    public let template: CedarString
+    /// What fills its slots.
+    public let values: [CedarSlot: EntityUID]
+
+    /// A link.
+    public init(template: CedarString, values: [CedarSlot: EntityUID]) {
+        self.template = template
+        self.values = values
+    }
+}
+
 /// A policy, or a template when its scope has slots.
 public struct CedarPolicy: Sendable {
     /// Unique in its set: `policy0`, `policy1`, … by position, or the name under which a template was linked.
@@ -93,6 +107,9 @@ public struct CedarPolicy: Sendable {
 
     let conditions: [CedarCondition]
     let tree: ExpressionTree
+
+    /// The template that it was made from; nil when it was written as it is.
+    public internal(set) var link: TemplateLink?
 
     /// The slots that have to be filled in before it applies to anything.
     public var slots: Set<CedarSlot> { Set([principal.slot, resource.slot].compactMap(\.self)) }

@@ -22,6 +22,17 @@ final class ExpressionTree: Sendable {
     /// A tree without nodes.
     static let nothing = ExpressionTree(ExpressionBuilder())
 
+    /// Which nodes belong to the expressions with these roots. Chains that grew leave the nodes of their beginnings behind.
+    func reachable(from roots: [NodeIndex]) -> [Bool] {
+        var isReached = Array(repeating: false, count: nodes.count)
+        var open = roots
+        while let index = open.popLast() {
+            isReached[Int(index)] = true
+            open += nodes[Int(index)].children(self)
+        }
+        return isReached
+    }
+
     private init(_ tree: ExpressionTree, nodes: [ExpressionNode], literals: [CedarValue]) {
         self.nodes = nodes
         self.literals = literals

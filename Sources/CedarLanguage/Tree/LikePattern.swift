@@ -3,6 +3,10 @@ struct LikePattern: Hashable, Sendable {
     /// One more than there are wildcards; matching bytes is matching characters, since UTF-8 synchronises itself.
     let stretches: [[UInt8]]
 
+    init(stretches: [[UInt8]]) {
+        self.stretches = stretches
+    }
+
     /// Every star that is not `\*` is a wildcard, also one that was written as another escape.
     init(_ units: [StringEscapes.Unit]) {
         var stretches: [[UInt8]] = [[]]

@@ -1,5 +1,6 @@
 import CanonicalEncoding
 import Glibc
+import SystemPackage
 
 /// What stands at a path, links followed.
 enum FileKind: Hashable {
@@ -19,6 +20,18 @@ enum FileKind: Hashable {
         guard !path.utf8.contains(0), let resolved = realpath(path.string, nil) else { return nil }
         defer { free(resolved) }
         return Text(utf8: UnsafeBufferPointer(start: resolved, count: strlen(resolved)).map { UInt8(bitPattern: $0) })
+    }
+
+    /// The rights of the file, so that what takes its place has the same; the usual ones where there is none.
+    static func mode(of path: String) -> FilePermissions {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return [.ownerReadWrite, .groupRead, .otherRead] }
+        return FilePermissions(rawValue: CModeT(status.st_mode & 0o777))
+    }
+
+    /// Puts a file in the place of another, at once.
+    static func move(_ path: String, to other: String) throws {
+        guard rename(path, other) == 0 else { throw Errno(rawValue: errno) }
     }
 
     /// Whether this process could execute, or change, what stands there.

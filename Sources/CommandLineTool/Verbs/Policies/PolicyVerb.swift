@@ -1,0 +1,10 @@
+package import ArgumentParser
+
+/// `countersign policy`: tools for people who write policy.
+package struct PolicyVerb: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "Policy: tools for people who write it.",
+        subcommands: [FormatPolicies.self, RunConformance.self])
+
+    package init() {}
+}
