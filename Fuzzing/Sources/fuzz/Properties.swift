@@ -59,7 +59,7 @@ enum Properties {
     static func entityJSON(_ text: String) {
         guard let entities = try? CedarEntities(json: text) else { return }
         guard let policies = try? CedarPolicySet(parsing: questions) else { preconditionFailure("own text parses") }
-        _ = policies.answer(request(["a": "b"]), entities)
+        _ = policies.answer(request(["a": .string("b")]), entities)
     }
 
     /// The pattern up to the first line feed, then the text; compared with the obvious matcher.
