@@ -28,9 +28,9 @@ struct RecordedSchemaCasesTests {
         return differences
     }
 
-    @Test func `all recorded cases are answered and validated as recorded, with their schema`() throws {
+    @Test func `all recorded cases are answered and validated as recorded, with their schema`() async throws {
         var (requests, failed): (Int, [String]) = (0, [])
-        for record in try RecordedCases.lines("visible.jsonl.gz") {
+        for record in try await RecordedCases.lines("visible.jsonl.gz") {
             let name = record["name"]?.stringValue ?? "?"
             requests += record["requests"]?.arrayValue?.count ?? 0
             do {
@@ -43,8 +43,8 @@ struct RecordedSchemaCasesTests {
         #expect(requests == 13_610)
     }
 
-    @Test func `recorded schemas are the same after a way through JSON and back through text`() throws {
-        for record in try RecordedCases.lines("visible.jsonl.gz") {
+    @Test func `recorded schemas are the same after a way through JSON and back through text`() async throws {
+        for record in try await RecordedCases.lines("visible.jsonl.gz") {
             let schema = try CedarSchema(cedar: record["schema"]?.stringValue ?? "")
             let again = try CedarSchema(json: schema.json)
             #expect(again.json == schema.json)
