@@ -186,15 +186,26 @@ struct TypeChecker {
 
     // MARK: Capabilities
 
+    /// Both lists ascend.
     static func union(_ left: [Int32], _ right: [Int32]) -> [Int32] {
         if left.isEmpty || left == right { return right }
         if right.isEmpty { return left }
-        return Set(left).union(right).sorted()
+        var merged: [Int32] = []
+        merged.reserveCapacity(left.count + right.count)
+        var (first, second) = (0, 0)
+        while first < left.count, second < right.count {
+            let (one, other) = (left[first], right[second])
+            merged.append(min(one, other))
+            if one <= other { first += 1 }
+            if other <= one { second += 1 }
+        }
+        return merged + left[first...] + right[second...]
     }
 
     static func intersection(_ left: [Int32], _ right: [Int32]) -> [Int32] {
         if left.isEmpty || right.isEmpty { return [] }
-        return left == right ? left : Set(left).intersection(right).sorted()
+        let known = Set(right)
+        return left == right ? left : left.filter(known.contains)
     }
 
     private mutating func capability(_ key: Capability) -> Int32 {
