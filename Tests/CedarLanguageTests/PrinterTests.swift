@@ -44,11 +44,7 @@ import Testing
         let text = """
             @a
             @id("x\\n")
-            permit (
-              principal is U in ?principal,
-              action in [Action::"a", N::Action::"b"],
-              resource == ?resource
-            )
+            permit (principal is U in ?principal, action in [Action::"a", Action::"b"], resource == ?resource)
             when { true }
             unless { false };
 
