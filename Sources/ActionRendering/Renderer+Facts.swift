@@ -80,8 +80,8 @@ extension Renderer {
     private static func time(_ timestamp: Timestamp) -> Text { Text(timestamp.rfc3339) }
 
     /// Path by path; what is new or different in the order of the new action, then what is gone.
-    static func changes(from old: Action, to new: [Leaf]) -> [RenderedChange] {
-        let before = leaves(of: old).map(\.leaf)
+    static func changes(from old: Action, to new: [Leaf], for kind: RegisteredTool.Kind) -> [RenderedChange] {
+        let before = leaves(of: old, for: kind).map(\.leaf)
         var known: [Text: ShownValue] = [:]
         for leaf in before { known[leaf.path] = leaf.shown }
         var changes: [RenderedChange] = []

@@ -5,7 +5,7 @@ import DomainModel
 package enum Renderer {
     /// Consequences first, then the arguments, then what has to hold, then the agent's own words.
     package static func render(_ subject: RenderingSubject) -> Rendering {
-        let leaves = leaves(of: subject.action)
+        let leaves = leaves(of: subject.action, for: subject.tool.kind)
         var rows = consequences(subject, leaves)
         rows += rowsOfArguments(subject, leaves)
         rows += leaves.filter { $0.section == .preconditions }.map { row($0, label: preconditionLabel($0.leaf.path)) }
@@ -16,7 +16,7 @@ package enum Renderer {
         let isTooLarge = total > RenderingLimits.totalBytes
         if isTooLarge { rows.insert(tooLarge(total), at: 0) }
         let isApprovable = !rows.contains { $0.warnings.contains(.uninspectable) }
-        let changes = subject.superseded.map { Self.changes(from: $0, to: leaves.map(\.leaf)) }
+        let changes = subject.superseded.map { Self.changes(from: $0, to: leaves.map(\.leaf), for: subject.tool.kind) }
         return Rendering(
             rows: rows, facts: facts(subject, differs: changes.map { !$0.isEmpty }), changes: changes ?? [],
             untrusted: UntrustedText.all(subject.context),
@@ -31,7 +31,7 @@ package enum Renderer {
 
     /// Every leaf of the action's JSON once, part by part, so that nothing of the action can be left out: a member that this
     /// code does not know lands among the arguments.
-    static func leaves(of action: Action) -> [PlacedLeaf] {
+    static func leaves(of action: Action, for kind: RegisteredTool.Kind) -> [PlacedLeaf] {
         guard let object = action.json.objectValue else { return [] }
         return object.members.sorted { $0.name < $1.name }.flatMap { member in
             let section: RenderingRow.Section =
@@ -43,8 +43,20 @@ package enum Renderer {
                 default: .arguments
                 }
             let path = ActionPath.appending(member: member.name, to: "")
-            return ActionLeaves(member.value, at: path).leaves.map { PlacedLeaf(leaf: $0, section: section) }
+            return ActionLeaves(member.value, at: path).leaves.map { leaf in
+                PlacedLeaf(leaf: judgingSecret(leaf, for: kind), section: section)
+            }
         }
+    }
+
+    /// A command's caller may keep an environment variable or an argument to itself, and it says so on the page. Anywhere else a
+    /// value that nobody can read hides what would be approved (invariant S6).
+    private static func judgingSecret(_ leaf: Leaf, for kind: RegisteredTool.Kind) -> Leaf {
+        guard leaf.shown.kind == .secret else { return leaf }
+        var leaf = leaf
+        leaf.shown.warnings.append(.secret)
+        if kind != .command || !SecretMark.mayStand(at: leaf.path) { leaf.shown.warnings.insert(.uninspectable, at: 0) }
+        return leaf
     }
 
     static func row(
@@ -68,7 +80,7 @@ package enum Renderer {
         _ traits: RegisteredTool.Traits, _ rows: [RenderingRow], isApprovable: Bool
     ) -> [RiskMark] {
         // Those that everything may have by right: length and letters of another direction are no cause for suspicion.
-        let ordinary: Set<Warning> = [.long, .folded, .rightToLeft, .uninspectable, .padding]
+        let ordinary: Set<Warning> = [.long, .folded, .rightToLeft, .uninspectable, .padding, .secret]
         var marks: [RiskMark] = []
         if traits.destructive { marks.append(.destructive) }
         if traits.openWorld { marks.append(.leavesTheOrganisation) }

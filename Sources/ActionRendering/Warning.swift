@@ -14,6 +14,7 @@ package enum Warning: String, Sendable, CaseIterable, Hashable {
     case padding
     case long
     case folded
+    case secret
 
     /// One sentence for people.
     package var explanation: String {
@@ -31,6 +32,7 @@ package enum Warning: String, Sendable, CaseIterable, Hashable {
         case .combiningOverload: "Contains marks piled up or without a letter; they are shown as escapes."
         case .padding: "Contains many spaces or line breaks in a row, or spaces at an end; they are counted."
         case .long: "This is long; read it whole."
+        case .secret: "The caller keeps this value to itself: only its digest is known, and nobody can read what it does."
         case .folded: "This is nested too deeply or named too long to be laid out, and is shown as JSON."
         }
     }
@@ -63,6 +65,7 @@ struct WarningSet {
         case .padding: 1 << 10
         case .long: 1 << 11
         case .folded: 1 << 12
+        case .secret: 1 << 13
         }
     }
 }

@@ -24,6 +24,10 @@ package protocol RequestReading {
     func request(_ id: RequestID) throws -> ApprovalRequest?
     /// Newest first.
     func requests(_ filter: RequestFilter) throws -> [ApprovalRequest]
+    /// All that wait for people, the earliest end first.
+    func pendingRequests() throws -> [RequestID]
+    /// How many of this agent wait for people.
+    func pendingCount(of agent: AgentID) throws -> Int64
     /// Votes in the order in which they were cast, withdrawn ones included.
     func votes(on request: RequestID) throws -> [Vote]
     func execution(_ id: ExecutionID) throws -> Execution?

@@ -10,6 +10,9 @@ package enum DemoPolicy {
         //
         // Patterns on text are no SQL parser. That is why the permits below are short lists of what is known, and everything else
         // is denied. Where you can, give agents tools with typed arguments and test context.input instead.
+        //
+        // Every permit names the program, the file that is executed and the shape of each argument: a rule that looks at one argument
+        // alone lets anything run that takes such an argument.
 
         // ── Reads: one SELECT, no functions (those of the shell write files) except count(*). ──
 
@@ -19,6 +22,8 @@ package enum DemoPolicy {
         permit (principal is Countersign::Agent, action == Countersign::Action::"orders-db___sqlite3", resource)
         when {
             context.command.count == 3 &&
+            context.command.program == "sqlite3" && context.input.executable.path == "/usr/bin/sqlite3" &&
+            context.command.argument["1"] like "/*/orders.db" &&
             context.command.argument["2"] like "SELECT *" &&
             !(context.command.argument["2"] like "*;*") &&
             !(context.command.argument["2"] like "*\n.*") &&
@@ -26,7 +31,7 @@ package enum DemoPolicy {
              (context.command.argument["2"] like "SELECT count(\*) FROM *" && !(context.command.argument["2"] like "*(*(*")))
         };
 
-        // ── Small writes: the order is named by its id, and nothing follows the id. ──
+        // ── Small writes: no pattern can say "a number and nothing else", so the statements stand here word for word. ──
 
         @id("orders-change-one")
         @tier("review")
@@ -34,15 +39,10 @@ package enum DemoPolicy {
         permit (principal is Countersign::Agent, action == Countersign::Action::"orders-db___sqlite3", resource)
         when {
             context.command.count == 3 &&
-            context.command.argument["2"] like "UPDATE orders SET * WHERE id = *" &&
-            !(context.command.argument["2"] like "*;*") &&
-            !(context.command.argument["2"] like "*\n*") &&
-            !(context.command.argument["2"] like "*(*") &&
-            !(context.command.argument["2"] like "*--*") &&
-            !(context.command.argument["2"] like "*/\**") &&
-            !(context.command.argument["2"] like "* WHERE id = * *") &&
-            !(context.command.argument["2"] like "* WHERE id = *'*") &&
-            !(context.command.argument["2"] like "* WHERE id = *\"*")
+            context.command.program == "sqlite3" && context.input.executable.path == "/usr/bin/sqlite3" &&
+            context.command.argument["1"] like "/*/orders.db" &&
+            ["UPDATE orders SET status = 'open' WHERE id = 7", "UPDATE orders SET status = 'paid' WHERE id = 7",
+             "UPDATE orders SET status = 'shipped' WHERE id = 7"].contains(context.command.argument["2"])
         };
 
         // ── Deleting: permitted in principle, and held until an operator has agreed to exactly this statement. ──
@@ -52,6 +52,8 @@ package enum DemoPolicy {
         permit (principal is Countersign::Agent, action == Countersign::Action::"orders-db___sqlite3", resource)
         when {
             context.command.count == 3 &&
+            context.command.program == "sqlite3" && context.input.executable.path == "/usr/bin/sqlite3" &&
+            context.command.argument["1"] like "/*/orders.db" &&
             context.command.argument["2"] like "DELETE FROM *" &&
             !(context.command.argument["2"] like "*;*") &&
             !(context.command.argument["2"] like "*\n.*")

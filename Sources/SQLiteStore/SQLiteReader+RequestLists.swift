@@ -14,6 +14,18 @@ extension SQLiteReader {
         return list
     }
 
+    func pendingRequests() throws -> [RequestID] {
+        try connection.all(
+            "SELECT r.id FROM requests r WHERE r.status = 'pending' ORDER BY r.expires_at, r.id"
+        ) { row throws(StoreError) in try row.id() }
+    }
+
+    func pendingCount(of agent: AgentID) throws -> Int64 {
+        try connection.first(
+            "SELECT count(*) FROM requests r WHERE r.status = 'pending' AND r.agent = ?", [.name(agent)]
+        ) { row throws(StoreError) in try row.integer() } ?? 0
+    }
+
     private func requestIDs(_ filter: RequestFilter) throws(StoreError) -> [RequestID] {
         if let statuses = filter.statuses, filter.agent == nil, !statuses.contains(.completed) {
             return try idsByStatus(statuses, filter)

@@ -44,6 +44,16 @@ extension StoreConformanceSuite {
                 }
             }
         },
+        Rule("what waits for people comes with the earliest end first, and is counted for each agent") { subject in
+            let all = try await fill(subject.store)
+            let pending = all.filter { $0.progress.status == .pending }
+                .sorted { ($0.progress.expiresAt, $0.id.text) < ($1.progress.expiresAt, $1.id.text) }
+            try expectEqual(try await subject.store.read { try $0.pendingRequests() }, pending.map(\.id), "the waiting")
+            for agent in Set(all.map(\.submission.agent)) {
+                let count = try await subject.store.read { try $0.pendingCount(of: agent) }
+                try expectEqual(count, Int64(pending.count { $0.submission.agent == agent }), "those of \(agent)")
+            }
+        },
         Rule("pages backwards show each request once") { subject in
             let all = try await fill(subject.store)
             var found: [RequestID] = []

@@ -52,6 +52,24 @@ import Testing
         #expect(rendering.action() == action.json)
     }
 
+    @Test(arguments: [
+        (RegisteredTool.Kind.command, ["argv": ["run", .null]] as JSONValue, "argv[1]", true),
+        (.command, ["environment": ["TOKEN": .null]], "environment.TOKEN", true),
+        (.command, ["argv": [.null, "run"]], "argv[0]", false), (.command, ["stdin": .null], "stdin", false),
+        (.generic, ["argv": ["run", .null]], "argv[1]", false), (.generic, ["sql": .null], "sql", false),
+    ] as [(RegisteredTool.Kind, JSONValue, Text, Bool)])
+    func `a secret is never silent, and hides nothing but what a command's caller may keep`(
+        kind: RegisteredTool.Kind, arguments: JSONValue, path: Text, isApprovable: Bool
+    ) throws {
+        let secret: JSONValue = ["$secret": ["digest": "\(Digest(sha256: [6]).wire)", "salt": "c2FsdA"]]
+        let text = CanonicalJSON.text(arguments).replacing("null", with: CanonicalJSON.text(secret))
+        let action = Sample.sql(try #require(JSONReader.read(text).objectValue))
+        let rendering = Renderer.render(try Sample.subject(action, tool: Sample.tool(kind)))
+        #expect(rendering.isApprovable == isApprovable)
+        #expect(try Sample.row(rendering, "arguments.\(path)").warnings.contains(.secret))
+        #expect(rendering.action() == action.json)
+    }
+
     @Test func `a secret is shown by its salted digest and nothing that only resembles one is`() throws {
         let digest = Digest(sha256: [9]).wire
         let secret: JSONValue = ["$secret": ["digest": .string(Text(digest)), "salt": "c2FsdA"]]

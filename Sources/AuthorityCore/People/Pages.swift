@@ -58,6 +58,9 @@ package struct RequestPage: Sendable {
 
 /// What waits for this person, the oldest deadline first.
 package struct ReadInbox: Sendable {
+    /// More than anybody reads at once; the next ones come up as these are decided.
+    static let greatestCount = 200
+
     let authority: Authority
 
     package init(_ authority: Authority) {
@@ -67,11 +70,14 @@ package struct ReadInbox: Sendable {
     package func run(_ viewer: Viewer) async throws(AuthorityError) -> [InboxItem] {
         let authority = authority
         return try await authority.read { reader in
-            let pending = try reader.requests(RequestFilter(statuses: [.pending], limit: 500))
-            return try pending.filter(viewer.sees).map { request in
+            var items: [InboxItem] = []
+            // One after another, so that what this person does not see costs no place on the page and no memory.
+            for id in try reader.pendingRequests() where items.count < Self.greatestCount {
+                guard let request = try reader.request(id), viewer.sees(request) else { continue }
                 let voting = try VotingState(request, viewer: viewer, authority: authority, reader: reader)
-                return InboxItem(request: request, standing: voting.standing, tallies: voting.tallies)
-            }.sorted { $0.request.progress.expiresAt < $1.request.progress.expiresAt }
+                items.append(InboxItem(request: request, standing: voting.standing, tallies: voting.tallies))
+            }
+            return items
         }
     }
 }

@@ -60,6 +60,7 @@ package struct OpenRequest: Sendable {
         let question = PolicyQuestion(
             submission: submission, agent: agent, tool: normalized.tool, at: now)
         let judgement = try Judgement(question, superseded: superseded, authority: authority, reader: transaction)
+        if judgement.assessment.requirement != nil { try checkRoom(for: caller, in: transaction) }
         let id = RequestID(at: now, random: authority.surroundings.random(16))
         let request = ApprovalRequest(
             id: id, submission: submission, assessment: judgement.assessment,
@@ -70,6 +71,16 @@ package struct OpenRequest: Sendable {
         try transaction.append(.opened(request, epoch: submission.epoch))
         if let superseded { try supersede(superseded, by: id, at: now, in: transaction) }
         return Answer(view: RequestView.json(request, votes: VoteCounts()), isNew: true)
+    }
+
+    /// People read one request after another; an agent that asks without end would bury what others ask.
+    private func checkRoom(for caller: AuthenticatedAgent, in transaction: any StoreTransaction) throws {
+        let most = authority.settings.greatestPending
+        guard try transaction.pendingCount(of: caller.id) < most else {
+            throw AuthorityError(
+                .tooManyPending, "\(most) requests of this agent wait for people already.",
+                hint: "Wait until some are decided, or cancel those that are not needed.", retryAfterSeconds: 60)
+        }
     }
 
     private func repeated(

@@ -57,6 +57,8 @@ extension Migration {
         CREATE INDEX requests_ended ON requests (status)
         WHERE \(isOne("status", of: endedOtherwise));
         CREATE INDEX requests_of_agent ON requests (agent);
+        -- What waits for people: the inbox, and how many an agent may have.
+        CREATE INDEX requests_pending ON requests (agent, expires_at) WHERE status = 'pending';
         -- S16: only the edges of the state machine exist, and terminal states absorb.
         CREATE TRIGGER requests_follow_edges BEFORE UPDATE OF status ON requests
         WHEN NEW.status <> OLD.status AND NOT CASE OLD.status

@@ -170,6 +170,10 @@ extension ProblemCode {
             .unsupportedMediaType,
             ProblemEntry(415, "The body has the wrong content type", "Send the content type that the reference shows.")
         ),
+        (
+            .tooManyPending,
+            ProblemEntry(429, "Too many requests wait for people", "Wait until some are decided, or cancel some.")
+        ),
         (.rateLimited, ProblemEntry(429, "Too many calls", "Wait as long as `Retry-After` says.")),
     ]
 }

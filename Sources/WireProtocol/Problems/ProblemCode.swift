@@ -54,6 +54,7 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     case unexpectedBody = "unexpected_body"
     case unsupportedMediaType = "unsupported_media_type"
     case rateLimited = "rate_limited"
+    case tooManyPending = "too_many_pending"
 
     // Requests
     case idempotencyConflict = "idempotency_conflict"
