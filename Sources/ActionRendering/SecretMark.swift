@@ -34,7 +34,9 @@ struct SecretMark {
 
     /// Where a command may have one: an environment variable, or an argument behind the program's name.
     static func mayStand(at path: Text) -> Bool {
-        guard let steps = ActionPath.steps(path), steps.count == 3, steps[0] == .member("arguments") else { return false }
+        guard let steps = ActionPath.steps(path), steps.count == 3, steps[0] == .member("arguments") else {
+            return false
+        }
         switch (steps[1], steps[2]) {
         case (.member("environment"), .member): return true
         case (.member("argv"), .element(let index)): return index > 0

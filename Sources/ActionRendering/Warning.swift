@@ -32,7 +32,7 @@ package enum Warning: String, Sendable, CaseIterable, Hashable {
         case .combiningOverload: "Contains marks piled up or without a letter; they are shown as escapes."
         case .padding: "Contains many spaces or line breaks in a row, or spaces at an end; they are counted."
         case .long: "This is long; read it whole."
-        case .secret: "The caller keeps this value to itself: only its digest is known, and nobody can read what it does."
+        case .secret: "The caller keeps this value to itself: only its digest is known, and nobody can read it."
         case .folded: "This is nested too deeply or named too long to be laid out, and is shown as JSON."
         }
     }

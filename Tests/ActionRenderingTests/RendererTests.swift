@@ -52,12 +52,13 @@ import Testing
         #expect(rendering.action() == action.json)
     }
 
-    @Test(arguments: [
-        (RegisteredTool.Kind.command, ["argv": ["run", .null]] as JSONValue, "argv[1]", true),
-        (.command, ["environment": ["TOKEN": .null]], "environment.TOKEN", true),
-        (.command, ["argv": [.null, "run"]], "argv[0]", false), (.command, ["stdin": .null], "stdin", false),
-        (.generic, ["argv": ["run", .null]], "argv[1]", false), (.generic, ["sql": .null], "sql", false),
-    ] as [(RegisteredTool.Kind, JSONValue, Text, Bool)])
+    @Test(
+        arguments: [
+            (RegisteredTool.Kind.command, ["argv": ["run", .null]] as JSONValue, "argv[1]", true),
+            (.command, ["environment": ["TOKEN": .null]], "environment.TOKEN", true),
+            (.command, ["argv": [.null, "run"]], "argv[0]", false), (.command, ["stdin": .null], "stdin", false),
+            (.generic, ["argv": ["run", .null]], "argv[1]", false), (.generic, ["sql": .null], "sql", false),
+        ] as [(RegisteredTool.Kind, JSONValue, Text, Bool)])
     func `a secret is never silent, and hides nothing but what a command's caller may keep`(
         kind: RegisteredTool.Kind, arguments: JSONValue, path: Text, isApprovable: Bool
     ) throws {

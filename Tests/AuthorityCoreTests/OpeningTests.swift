@@ -276,8 +276,7 @@ import WireProtocol
     @Test func `an agent cannot bury what others ask under its own requests`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let other = try await scenario.pending()
-            let most = Int(scenario.authority.settings.greatestPending)
-            for _ in 1..<most { _ = try await scenario.pending() }
+            for _ in 1..<OpenRequest.greatestPending { _ = try await scenario.pending() }
             try await expectRefused(.tooManyPending) { try await scenario.pending() }
             let inbox = try await ReadInbox(scenario.authority).run(try await scenario.approver.viewer())
             #expect(inbox.contains { $0.request.id == other.id })

@@ -15,8 +15,6 @@ package struct AuthoritySettings: Sendable {
     package var accessTokenSeconds: Int64 = 600
     /// How long what policy allows at once may wait for its execution.
     package var approvedSeconds: Int64 = 600
-    /// How many requests of one agent may wait for people at a time: more of them would hide others' from approvers.
-    package var greatestPending: Int64 = 100
     package var ceremonySeconds: Int64 = 300
     package var sessionSeconds: Int64 = 28_800
     /// How long the first administrator has to enrol.

@@ -13,6 +13,9 @@ package struct OpenRequest: Sendable {
         package let isNew: Bool
     }
 
+    /// How many requests of one agent may wait for people at a time.
+    package static let greatestPending: Int64 = 100
+
     let authority: Authority
 
     package init(_ authority: Authority) {
@@ -75,10 +78,9 @@ package struct OpenRequest: Sendable {
 
     /// People read one request after another; an agent that asks without end would bury what others ask.
     private func checkRoom(for caller: AuthenticatedAgent, in transaction: any StoreTransaction) throws {
-        let most = authority.settings.greatestPending
-        guard try transaction.pendingCount(of: caller.id) < most else {
+        guard try transaction.pendingCount(of: caller.id) < Self.greatestPending else {
             throw AuthorityError(
-                .tooManyPending, "\(most) requests of this agent wait for people already.",
+                .tooManyPending, "\(Self.greatestPending) requests of this agent wait for people already.",
                 hint: "Wait until some are decided, or cancel those that are not needed.", retryAfterSeconds: 60)
         }
     }
