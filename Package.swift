@@ -147,7 +147,7 @@ let modules: [Module] = [
             "CommandLineTool",
         ],
         outside: [argumentParser, grdb, crypto],
-        testsUse: ["AuthorityCore", "AuthorityTestKit"]),
+        testsUse: ["AuthorityCore", "AuthorityPorts", "AuthorityTestKit"]),
     Module(
         ring: .composition, name: "DemoScenario",
         uses: [

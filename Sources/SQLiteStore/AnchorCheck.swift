@@ -65,7 +65,7 @@ enum AnchorCheck {
         StoreOpeningError(
             .behindAnchor, "\(problem): this is an older or another copy.",
             hint:
-                "Put the newest copy back; if this one is a backup that is to serve, restore it with countersign restore."
+                "Put the newest copy back; if this one is a backup that is to serve, run `countersign restore`."
         )
     }
 

@@ -12,7 +12,7 @@ struct Countersign: AsyncParsableCommand {
         abstract: "An approval authority for agents, service accounts and bots.",
         version: "0.1.0",
         groupedSubcommands: [
-            CommandGroup(name: "Run it", subcommands: [Serve.self, Demo.self, Doctor.self]),
+            CommandGroup(name: "Run it", subcommands: [Serve.self, Demo.self, Doctor.self, Restore.self]),
             CommandGroup(name: "Act through it", subcommands: [RunVerb.self, RequestVerb.self]),
             CommandGroup(
                 name: "Propose changes",
