@@ -18,7 +18,7 @@ package enum DemoPolicy {
         @reason("Reading orders is routine")
         permit (principal is Countersign::Agent, action == Countersign::Action::"orders-db___sqlite3", resource)
         when {
-            context.command.count == 3 &&
+            context.command.count == 3 && context.command.argument has "2" &&
             context.command.argument["2"] like "SELECT *" &&
             !(context.command.argument["2"] like "*;*") &&
             !(context.command.argument["2"] like "*\n.*") &&
@@ -33,7 +33,7 @@ package enum DemoPolicy {
         @reason("One order may be changed; somebody looks at it afterwards")
         permit (principal is Countersign::Agent, action == Countersign::Action::"orders-db___sqlite3", resource)
         when {
-            context.command.count == 3 &&
+            context.command.count == 3 && context.command.argument has "2" &&
             context.command.argument["2"] like "UPDATE orders SET * WHERE id = *" &&
             !(context.command.argument["2"] like "*;*") &&
             !(context.command.argument["2"] like "*\n*") &&
@@ -51,7 +51,7 @@ package enum DemoPolicy {
         @reason("Deleting orders is possible once an operator has agreed")
         permit (principal is Countersign::Agent, action == Countersign::Action::"orders-db___sqlite3", resource)
         when {
-            context.command.count == 3 &&
+            context.command.count == 3 && context.command.argument has "2" &&
             context.command.argument["2"] like "DELETE FROM *" &&
             !(context.command.argument["2"] like "*;*") &&
             !(context.command.argument["2"] like "*\n.*")
