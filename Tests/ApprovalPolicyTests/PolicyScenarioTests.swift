@@ -49,12 +49,13 @@ import Testing
         #expect(try differences(["input": ["amount": 50], "approval": one, "outcome": "approval"]) == [])
     }
 
-    @Test(arguments: [
-        ["outcome": "maybe"], [:], ["outcome": "deny", "denial": "often"], ["outcome": "allow", "imput": [:]],
-        ["outcome": "allow", "time": "today"], ["outcome": "allow", "agent": ["nmae": "x"]],
-        ["outcome": "allow", "tool": ["server": "A B", "name": "x"]],
-        ["outcome": "allow", "expect": ["rows": ["below": 1]]],
-    ] as [JSONObject])
+    @Test(
+        arguments: [
+            ["outcome": "maybe"], [:], ["outcome": "deny", "denial": "often"], ["outcome": "allow", "imput": [:]],
+            ["outcome": "allow", "time": "today"], ["outcome": "allow", "agent": ["nmae": "x"]],
+            ["outcome": "allow", "tool": ["server": "A B", "name": "x"]],
+            ["outcome": "allow", "expect": ["rows": ["below": 1]]],
+        ] as [JSONObject])
     func `a scenario that says something else is refused`(members: JSONObject) {
         #expect(throws: MemberError.self) { try Self.scenario(members) }
     }

@@ -73,20 +73,24 @@ import Testing
 
     @Test func `a problem is shown with its line and a caret under its column`() {
         let source = "permit (principal, action, resource)\nwhen { \u{1B}\tü + };\n"
-        let problem = PolicyCheck(Text("permit (principal, action, resource)\nwhen { 1 + };\n"), schema: nil).problems[0]
+        let problem = PolicyCheck(Text("permit (principal, action, resource)\nwhen { 1 + };\n"), schema: nil).problems[
+            0]
         #expect((problem.line, problem.column) == (2, 12))
         let rows = SourceExcerpt(source, named: "a").text(problem, "error").split(separator: "\n")
         #expect(rows[0].hasPrefix("a:2:12: error: "))
         #expect(!rows[1].unicodeScalars.contains("\u{1B}"))
-        let column = rows[2].unicodeScalars.firstIndex(of: "^").map { rows[2].unicodeScalars.distance(from: rows[2].startIndex, to: $0) }
+        let column = rows[2].unicodeScalars.firstIndex(of: "^").map {
+            rows[2].unicodeScalars.distance(from: rows[2].startIndex, to: $0)
+        }
         #expect(column.map { $0 > 18 } == true)
     }
 
-    @Test(arguments: [
-        ("a: no", ["a": "no"]), ("a: 2026-01-01", ["a": "2026-01-01"]), ("a: 007", ["a": "007"]),
-        ("a: 7", ["a": 7]), ("a: \"7\"", ["a": "7"]), ("a: [true, null, -3]", ["a": [true, nil, -3]]),
-        ("{\"a\": {\"b\": 1}}", ["a": ["b": 1]]), ("x: &y {z: 1}\na: *y", ["x": ["z": 1], "a": ["z": 1]]),
-    ] as [(String, JSONValue)])
+    @Test(
+        arguments: [
+            ("a: no", ["a": "no"]), ("a: 2026-01-01", ["a": "2026-01-01"]), ("a: 007", ["a": "007"]),
+            ("a: 7", ["a": 7]), ("a: \"7\"", ["a": "7"]), ("a: [true, null, -3]", ["a": [true, nil, -3]]),
+            ("{\"a\": {\"b\": 1}}", ["a": ["b": 1]]), ("x: &y {z: 1}\na: *y", ["x": ["z": 1], "a": ["z": 1]]),
+        ] as [(String, JSONValue)])
     func `plain words are read by the core rules`(text: String, expected: JSONValue) throws {
         #expect(try Self.withFile(text) { try PolicyDocument.read($0) } == expected)
     }

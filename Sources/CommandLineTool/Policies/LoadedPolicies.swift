@@ -10,7 +10,8 @@ enum LoadedPolicies {
         } catch {
             let first = error.problems.first.map { "\($0)" } ?? "it does not load"
             throw CommandFailure(
-                "\(file):\(first)", hint: "`countersign policy check \(file)` shows all \(error.problems.count) problems.")
+                "\(file):\(first)",
+                hint: "`countersign policy check \(file)` shows all \(error.problems.count) problems.")
         }
     }
 }

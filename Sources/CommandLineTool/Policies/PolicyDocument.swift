@@ -56,7 +56,9 @@ enum PolicyDocument {
         default: break
         }
         if let integer = Int64(text.string), Text("\(integer)") == text { return .integer(integer) }
-        let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }
+        let isNumber = text.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0)
+        }
         if isNumber, text.utf8.contains(where: { (0x30...0x39).contains($0) }), let double = Double(text.string),
             double.isFinite
         {

@@ -12,7 +12,9 @@ struct SourceExcerpt {
     }
 
     func text(_ problem: PolicyProblem, _ severity: String) -> String {
-        var rows = ["\(Shown.text(file)):\(problem.line):\(problem.column): \(severity): \(Shown.text(problem.message))"]
+        var rows = [
+            "\(Shown.text(file)):\(problem.line):\(problem.column): \(severity): \(Shown.text(problem.message))"
+        ]
         if lines.indices.contains(problem.line - 1) {
             let line = String(Substring(lines[problem.line - 1])).unicodeScalars.map { $0 == "\t" ? " " : $0 }
             let number = String(problem.line)

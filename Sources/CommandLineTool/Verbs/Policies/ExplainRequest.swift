@@ -30,7 +30,8 @@ struct ExplainRequest: AsyncParsableCommand {
         }
         let answer = PolicyScenario.Answer(set.evaluate(facts))
         let kind = answer.denial.map { " (\($0))" } ?? ""
-        Terminal.result("\(answer.outcome)\(kind): \((answer.reasons ?? []).map { Shown.text($0) }.joined(separator: ", "))")
+        Terminal.result(
+            "\(answer.outcome)\(kind): \((answer.reasons ?? []).map { Shown.text($0) }.joined(separator: ", "))")
         for member in answer.requirement?.members ?? [] {
             Terminal.result("  \(member.name): \(Shown.text(CanonicalJSON.text(member.value)))")
         }
