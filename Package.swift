@@ -58,6 +58,7 @@ let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swi
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let modules: [Module] = [
     Module(ring: .foundation, name: "CanonicalEncoding", outside: [crypto], testData: ["Vectors"]),
@@ -123,10 +124,10 @@ let modules: [Module] = [
     Module(
         ring: .interface, name: "CommandLineTool",
         uses: [
-            "CanonicalEncoding", "CedarLanguage", "SecretMaterial", "DomainModel", "ActionRendering", "ActionTokens",
-            "WireProtocol", "APIClient",
+            "CanonicalEncoding", "CedarLanguage", "SecretMaterial", "DomainModel", "ActionRendering", "ApprovalPolicy",
+            "ActionTokens", "WireProtocol", "APIClient",
         ],
-        outside: [argumentParser, subprocess, systemPackage, crypto],
+        outside: [argumentParser, subprocess, systemPackage, crypto, yams],
         testsUse: ["AuthorityTestKit"]),
 
     Module(
@@ -261,6 +262,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),

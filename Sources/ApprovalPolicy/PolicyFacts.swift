@@ -40,11 +40,14 @@ package struct PolicyFacts: Sendable {
     /// `context.command`: `program`, `line` (all arguments joined by spaces, for simple patterns; ambiguous by nature),
     /// `count`, and `argument` with the members "0" (the program), "1", ….
     package struct Command: Sendable {
-        /// The argument vector, the program first.
+        /// The argument vector; the first is the name that the program is called by.
         package var arguments: [Text]
+        /// The file that is executed, as an absolute path.
+        package var executable: Text
 
-        package init(arguments: [Text]) {
+        package init(arguments: [Text], executable: Text) {
             self.arguments = arguments
+            self.executable = executable
         }
     }
 

@@ -21,8 +21,8 @@ package enum DemoPolicy {
         @reason("Reading orders is routine")
         permit (principal is Countersign::Agent, action == Countersign::Action::"orders-db___sqlite3", resource)
         when {
-            context.command.count == 3 &&
-            context.command.program == "sqlite3" && context.input.executable.path == "/usr/bin/sqlite3" &&
+            context.command.count == 3 && context.command.argument has "1" && context.command.argument has "2" &&
+            context.command.program == "sqlite3" && context.command.executable == "/usr/bin/sqlite3" &&
             context.command.argument["1"] like "/*/orders.db" &&
             context.command.argument["2"] like "SELECT *" &&
             !(context.command.argument["2"] like "*;*") &&
@@ -38,8 +38,8 @@ package enum DemoPolicy {
         @reason("One order may be changed; somebody looks at it afterwards")
         permit (principal is Countersign::Agent, action == Countersign::Action::"orders-db___sqlite3", resource)
         when {
-            context.command.count == 3 &&
-            context.command.program == "sqlite3" && context.input.executable.path == "/usr/bin/sqlite3" &&
+            context.command.count == 3 && context.command.argument has "1" && context.command.argument has "2" &&
+            context.command.program == "sqlite3" && context.command.executable == "/usr/bin/sqlite3" &&
             context.command.argument["1"] like "/*/orders.db" &&
             ["UPDATE orders SET status = 'open' WHERE id = 7", "UPDATE orders SET status = 'paid' WHERE id = 7",
              "UPDATE orders SET status = 'shipped' WHERE id = 7"].contains(context.command.argument["2"])
@@ -51,8 +51,8 @@ package enum DemoPolicy {
         @reason("Deleting orders is possible once an operator has agreed")
         permit (principal is Countersign::Agent, action == Countersign::Action::"orders-db___sqlite3", resource)
         when {
-            context.command.count == 3 &&
-            context.command.program == "sqlite3" && context.input.executable.path == "/usr/bin/sqlite3" &&
+            context.command.count == 3 && context.command.argument has "1" && context.command.argument has "2" &&
+            context.command.program == "sqlite3" && context.command.executable == "/usr/bin/sqlite3" &&
             context.command.argument["1"] like "/*/orders.db" &&
             context.command.argument["2"] like "DELETE FROM *" &&
             !(context.command.argument["2"] like "*;*") &&

@@ -13,11 +13,11 @@ import Testing
     }
 
     private func ask(
-        _ arguments: [Text], executable: JSONValue = "/usr/bin/sqlite3", approval: ApprovalFacts? = nil
+        _ arguments: [Text], executable: Text = "/usr/bin/sqlite3", approval: ApprovalFacts? = nil
     ) throws -> String {
         var facts = Facts()
         facts.tool = ToolReference(server: "orders-db", name: "sqlite3")
-        facts.input = ["executable": ["path": executable]]
+        facts.executable = executable
         facts.command = arguments
         facts.approval = approval
         return word(try policies().evaluate(facts.facts))
@@ -73,7 +73,6 @@ import Testing
     @Test func `the delete asks one operator within fifteen minutes and names the criteria`() throws {
         var facts = Facts()
         facts.tool = ToolReference(server: "orders-db", name: "sqlite3")
-        facts.input = ["executable": ["path": "/usr/bin/sqlite3"]]
         facts.command = ["sqlite3", "/data/orders.db", "DELETE FROM orders WHERE status = 'void'"]
         guard case .needsApproval(let requirement, let reasons) = try policies().evaluate(facts.facts) else {
             Issue.record("no approval asked for")

@@ -24,6 +24,7 @@ struct Facts {
 
     var input: JSONObject = [:]
     var command: [Text]?
+    var executable: Text = "/usr/bin/sqlite3"
     var claims: [Text: Text] = [:]
     var claimed: JSONObject = [:]
     var bounds = PolicyFacts.Bounds()
@@ -38,7 +39,7 @@ struct Facts {
             tool: PolicyFacts.Tool(
                 reference: tool, traits: RegisteredTool.Traits(destructive: true, readOnly: false, openWorld: false)),
             resource: ResourceReference(type: "Database", id: "prod/orders"), environment: "prod", input: input,
-            command: command.map { PolicyFacts.Command(arguments: $0) },
+            command: command.map { PolicyFacts.Command(arguments: $0, executable: executable) },
             caller: PolicyFacts.Caller(proof: "dpop", shared: false, delegationDepth: 1, task: "task-1"),
             claimed: claimed, bounds: bounds, now: Self.now, approval: approval)
     }

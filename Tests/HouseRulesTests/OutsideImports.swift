@@ -17,7 +17,7 @@ enum OutsideImports {
         "AgentEndpoints": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
         "ApproverConsole": ["Hummingbird", "HTTPTypes", "NIOCore", "Mustache", "Logging"],
         "APIClient": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"],
-        "CommandLineTool": ["ArgumentParser", "Subprocess", "SystemPackage", "Crypto"],
+        "CommandLineTool": ["ArgumentParser", "Subprocess", "SystemPackage", "Crypto", "Yams"],
         "ServerRuntime": [
             "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes",
             "ServiceLifecycle", "UnixSignals", "Configuration", "Logging", "Metrics", "SystemPackage",

@@ -50,7 +50,8 @@ struct PolicyQuestion: Sendable {
         guard tool?.kind == .command,
             let invocation = try? CommandInvocation(json: .object(action.arguments), path: "action.arguments")
         else { return nil }
-        return PolicyFacts.Command(arguments: invocation.argv.map(\.policyText))
+        return PolicyFacts.Command(
+            arguments: invocation.argv.map(\.policyText), executable: invocation.executable.path)
     }
 
     private var caller: PolicyFacts.Caller {

@@ -30,7 +30,7 @@ struct CompiledPolicy: Sendable {
         return true
     }
 
-    private static func holds(_ constraint: ScopeConstraint, _ uid: EntityUID, _ entities: CedarEntities) -> Bool {
+    static func holds(_ constraint: ScopeConstraint, _ uid: EntityUID, _ entities: CedarEntities) -> Bool {
         switch constraint {
         case .any: true
         case .equal(.entity(let other)): uid == other

@@ -4,7 +4,10 @@ package import ArgumentParser
 package struct PolicyVerb: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "Policy: tools for people who write it.",
-        subcommands: [FormatPolicies.self, RunConformance.self])
+        subcommands: [
+            CheckPolicies.self, TestPolicies.self, ExplainRequest.self, ReplayRequests.self, FormatPolicies.self,
+            PrintSchema.self, RunConformance.self,
+        ])
 
     package init() {}
 }

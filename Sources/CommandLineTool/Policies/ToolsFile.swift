@@ -1,0 +1,48 @@
+import ApprovalPolicy
+import CanonicalEncoding
+import DomainModel
+
+/// Registered tools as `countersign tool list --json` prints them, one a line or as one array; an `input_schema` beside `tool`
+/// types its arguments.
+struct ToolsFile {
+    private(set) var tools: [RegisteredTool] = []
+    private(set) var inputs: [Text: JSONValue] = [:]
+
+    init(_ file: String) throws(CommandFailure) {
+        let bytes = try InputFile(file).bytes()
+        var items: [JSONValue] = []
+        do throws(JSONReadingError) {
+            if bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "[") {
+                items = try JSONReader.read(bytes).arrayValue ?? []
+            } else {
+                for line in bytes.split(separator: 0x0A) { items.append(try JSONReader.read(Array(line))) }
+            }
+        } catch {
+            throw CommandFailure(
+                "\(file) is no JSON: \(error.code.rawValue) at byte \(error.position).",
+                hint: "It is what `countersign tool list --json` prints.")
+        }
+        try self.init(items, named: file)
+    }
+
+    init(_ items: [JSONValue], named name: String) throws(CommandFailure) {
+        for item in items {
+            let tool: RegisteredTool
+            do throws(MemberError) {
+                tool = try RegisteredTool(json: item["tool"] ?? item)
+            } catch {
+                throw CommandFailure(
+                    "\(name) holds something that is no tool: \(error.code.rawValue) \(error.path).",
+                    hint: "It is what `countersign tool list --json` prints.")
+            }
+            let key = tool.reference.qualifiedName
+            guard !tools.contains(where: { $0.reference.qualifiedName == key }) else {
+                throw CommandFailure("\(name) holds the tool \(key) twice.", hint: "Keep one of them.")
+            }
+            tools.append(tool)
+            if let schema = item["input_schema"] { inputs[key] = schema }
+        }
+    }
+
+    var schema: String { PolicySchema.text(tools, inputs: inputs) }
+}

@@ -1,0 +1,74 @@
+import ApprovalPolicy
+import ArgumentParser
+import CanonicalEncoding
+import CedarLanguage
+
+struct CheckPolicies: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Say everything that is wrong with a policy set.",
+        discussion: """
+            Parses and lints it as a server does when it loads it; with --schema or --tools it is validated strictly besides. \
+            Ends with 1 when there is a problem; warnings are none.
+
+            Example:
+              countersign policy check --tools tools.jsonl policies/orders.cedar
+            """)
+
+    @Argument(help: ArgumentHelp("A file with a policy set; - is standard input.", valueName: "file"))
+    var file: String
+
+    @Option(help: ArgumentHelp("A Cedar schema to validate against.", valueName: "file"))
+    var schema: String?
+
+    @Option(help: ArgumentHelp("Tools to make the schema from: `countersign tool list --json`.", valueName: "file"))
+    var tools: String?
+
+    @Option(
+        name: .customLong("group"),
+        help: ArgumentHelp("A group that has members; repeat for all, and rules that ask others are refused."))
+    var groups: [String] = []
+
+    @Flag(help: "Print problems as JSON, one document a line.")
+    var json = false
+
+    func validate() throws {
+        guard schema == nil || tools == nil else { throw ValidationError("--schema and --tools exclude each other.") }
+    }
+
+    func run() async throws {
+        let source = try InputFile(file).text()
+        let schema = try knownSchema()
+        let check = PolicyCheck(
+            Text(source), groups: groups.isEmpty ? nil : Set(groups.map { Text($0) }), schema: schema)
+        let excerpt = SourceExcerpt(source, named: file)
+        let found = check.problems.map { ($0, "error") } + check.warnings.map { ($0, "warning") }
+        for (problem, severity) in found {
+            if json {
+                Terminal.result(excerpt.json(problem, Text(severity)))
+            } else {
+                Terminal.result(excerpt.text(problem, severity))
+            }
+        }
+        if !json { summarise(check, isValidated: schema != nil) }
+        guard check.problems.isEmpty else { throw ExitCode(ExitStatus.failed.rawValue) }
+    }
+
+    private func summarise(_ check: PolicyCheck, isValidated: Bool) {
+        let policies = check.count.map { "\($0) policies, " } ?? ""
+        Terminal.result(
+            "\(Shown.text(file)): \(policies)\(check.problems.count) problems, \(check.warnings.count) warnings"
+                + (isValidated ? "" : "; not validated (give --tools or --schema)"))
+    }
+
+    private func knownSchema() throws(CommandFailure) -> CedarSchema? {
+        let text: String
+        switch (schema, tools) {
+        case (let schema?, _): text = try InputFile(schema).text()
+        case (nil, let tools?): text = try ToolsFile(tools).schema
+        case (nil, nil): return nil
+        }
+        do throws(CedarSchemaError) { return try CedarSchema(cedar: text) } catch {
+            throw CommandFailure("\(schema ?? "The schema of these tools") is no schema: \(error.description).")
+        }
+    }
+}
