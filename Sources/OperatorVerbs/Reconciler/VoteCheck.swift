@@ -100,7 +100,7 @@ struct VoteCheck {
         let ownerMay = request.assessment.requirement?.ownerMayApprove ?? false
         findings.expect(agent.owner != vote.person.text || ownerMay, "S7", name, "is the owner's own")
         findings.expect(
-            agent.keyCreators[request.keyThumbprint] != vote.person.text || ownerMay, "S7", name,
+            agent.keyCreators[request.keyThumbprint]?.contains(vote.person.text) != true, "S7", name,
             "is of whoever brought the key that asked")
     }
 }
