@@ -69,7 +69,10 @@ struct VoteCheck {
             return
         }
         findings.expect(passkey.person == vote.person, "S7", name, "was signed with a passkey of \(passkey.person)")
-        findings.expect(passkey.createdAt <= request.createdAt, "S7", name, "was signed with a passkey enrolled later")
+        // A veto is open to whoever came later, too.
+        findings.expect(
+            vote.decision == .deny || passkey.createdAt <= request.createdAt, "S7", name,
+            "was signed with a passkey enrolled later")
         findings.expect(vote.assurance <= passkey.assurance, "S1", name, "claims more assurance than its passkey has")
         if let problem = EvidenceSignature.problem(vote.evidence, statement.challenge, passkey, origin: origin) {
             findings.broken("S1", name, problem)
