@@ -15,7 +15,9 @@ extension Renderer {
         ]
         if let task = subject.context.task {
             rows.append(fact("Task, as the agent names it", task.id))
-            if let parent = task.parent { rows.append(fact("Task delegated by request", parent.text)) }
+            if let parent = task.parent {
+                rows.append(fact("Task delegated by request, as the agent says", parent.text))
+            }
         }
         rows += policy(subject.policy)
         for effect in subject.effects {

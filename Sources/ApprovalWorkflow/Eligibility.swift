@@ -23,16 +23,16 @@ package struct VoterFacts: Hashable, Sendable {
 package struct Separation: Hashable, Sendable {
     /// Of the agent.
     package var owner: PersonID
-    /// Of the key that asked.
-    package var keyCreator: PersonID
+    /// Of the key that asked: whoever proposed and whoever confirmed it.
+    package var keyCreators: Set<PersonID>
     /// Who handed the task to the agent, as far as that is known.
     package var delegators: [PersonID]
     /// Policy allows the owner by name. It says nothing about an owner who also created the key or delegated.
     package var ownerMayApprove: Bool
 
-    package init(owner: PersonID, keyCreator: PersonID, delegators: [PersonID], ownerMayApprove: Bool) {
+    package init(owner: PersonID, keyCreators: Set<PersonID>, delegators: [PersonID], ownerMayApprove: Bool) {
         self.owner = owner
-        self.keyCreator = keyCreator
+        self.keyCreators = keyCreators
         self.delegators = delegators
         self.ownerMayApprove = ownerMayApprove
     }
@@ -62,13 +62,23 @@ package enum Eligibility {
         return .success(early.sorted())
     }
 
+    /// Who may deny: any active person of a group of the requirement, whatever else they are to the request. A veto opens
+    /// nothing, so separation of duties, time of enrolment and strength of the passkey do not restrict it (invariant S5).
+    package static func veto(of voter: VoterFacts, for requirement: ApprovalRequirement) -> WorkflowRefusal? {
+        let person = voter.person
+        guard person.isActive else { return .personDisabled }
+        let named = Set(requirement.groups.map(\.name))
+        let isMember = voter.memberships.contains { $0.member == .person(person.id) && named.contains($0.group) }
+        return isMember ? nil : .notEligible
+    }
+
     private static func closeness(
         of person: PersonID, _ separation: Separation, _ requirement: ApprovalRequirement
     ) -> WorkflowRefusal? {
         // Both must say so, so that neither a stale requirement nor a careless caller opens it alone.
         let ownerMayApprove = separation.ownerMayApprove && requirement.ownerMayApprove
         if person == separation.owner, !ownerMayApprove { return .owner }
-        if person == separation.keyCreator { return .keyCreator }
+        if separation.keyCreators.contains(person) { return .keyCreator }
         if separation.delegators.contains(person) { return .delegator }
         return nil
     }

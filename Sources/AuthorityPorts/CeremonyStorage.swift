@@ -6,6 +6,8 @@ package protocol CeremonyReading {
     func ceremony(_ id: CeremonyID) throws -> Ceremony?
     func session(tokenDigest: Digest) throws -> ConsoleSession?
     func enrolmentLink(tokenDigest: Digest) throws -> EnrolmentLink?
+    /// All links of a person that are still kept, used or not, the newest first.
+    func enrolmentLinks(of person: PersonID) throws -> [EnrolmentLink]
     /// Whether `remember` was called with this key and has not lapsed.
     func isRemembered(_ kind: OnceKind, _ key: Digest) throws -> Bool
 }

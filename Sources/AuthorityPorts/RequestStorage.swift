@@ -22,7 +22,7 @@ package struct RequestFilter: Sendable, Hashable {
 /// Reads requests, votes, executions and reviews.
 package protocol RequestReading {
     func request(_ id: RequestID) throws -> ApprovalRequest?
-    /// Newest first.
+    /// Newest first. A row that cannot be read is left out, so that it hides no other; `request` says that it is damaged.
     func requests(_ filter: RequestFilter) throws -> [ApprovalRequest]
     /// All that wait for people, the earliest end first.
     func pendingRequests() throws -> [RequestID]
@@ -36,11 +36,12 @@ package protocol RequestReading {
     /// The request that this agent opened with this key, and the digest of the body that came with it.
     func request(agent: AgentID, idempotencyKey: Text) throws -> (request: RequestID, bodyDigest: Digest)?
     /// Not terminal, before a claim, and `expiresAt` or the grant's token at or before `now`; the oldest first.
-    func requestsDue(at now: Timestamp, limit: Int) throws -> [ApprovalRequest]
+    /// Handles alone, here and below: what cannot be read is still found, and keeps nobody from the others.
+    func requestsDue(at now: Timestamp, limit: Int) throws -> [RequestID]
     /// Executing with a deadline at or before `now`.
-    func executionsDue(at now: Timestamp, limit: Int) throws -> [Execution]
+    func executionsDue(at now: Timestamp, limit: Int) throws -> [ExecutionID]
     /// Requests that are not terminal and carry an older epoch.
-    func requestsOfEarlierEpochs(limit: Int) throws -> [ApprovalRequest]
+    func requestsOfEarlierEpochs(limit: Int) throws -> [RequestID]
     func reviews(limit: Int) throws -> [Review]
     /// Requests by status since a time, and how long people took: for the overview.
     func statistics(since: Timestamp) throws -> RequestStatistics

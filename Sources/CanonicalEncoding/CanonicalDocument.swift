@@ -25,9 +25,7 @@ package struct CanonicalDocument: Hashable, Sendable {
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Reads it back. What was let in once is let in again, although the server's own members made it larger.
-    package func json(limits: JSONLimits = JSONLimits(bytes: 1 << 28, stringBytes: 1 << 28)) throws(JSONReadingError)
-        -> JSONValue
-    {
+    package func json(limits: JSONLimits = .stored) throws(JSONReadingError) -> JSONValue {
         try JSONReader.read(bytes, limits: limits)
     }
 

@@ -1,6 +1,6 @@
 /// One pass over the bytes of one document.
 ///
-/// It descends once per level of nesting, which `JSONLimits` keeps at 64 or less. The document is lent to each step instead of
+/// It descends once per level of nesting, which `JSONLimits` keeps at 128 or less. The document is lent to each step instead of
 /// being kept: a stored array would be retained again and again.
 struct JSONParser {
     let limits: JSONLimits

@@ -32,19 +32,25 @@ package struct JSONReadingError: Error, Hashable, Sendable {
 package struct JSONLimits: Sendable {
     /// The whole document, in bytes.
     package var bytes: Int
-    /// How many arrays and objects may stand inside each other; never more than 64, so that a small stack suffices.
+    /// How many arrays and objects may stand inside each other; never more than `greatestDepth`.
     package var depth: Int
     /// A name or string after its escapes are resolved, in bytes of UTF-8. A number literal may not be longer either.
     package var stringBytes: Int
 
     package init(bytes: Int = 1_048_576, depth: Int = 64, stringBytes: Int = 65_536) {
         self.bytes = bytes
-        self.depth = min(depth, 64)
+        self.depth = min(depth, Self.greatestDepth)
         self.stringBytes = stringBytes
     }
 
+    /// The reader descends once per level; so deep, half a MiB of stack suffices many times over.
+    package static let greatestDepth = 128
+
     /// The limits of `authority.md`: 1 MiB, depth 64, 64 KiB for a name or string.
     package static let standard = JSONLimits()
+
+    /// For documents of ours that were let in by `standard` and then put inside others: whatever was stored must be readable.
+    package static let stored = JSONLimits(bytes: 1 << 28, depth: greatestDepth, stringBytes: 1 << 28)
 }
 
 /// The strict reader of JSON (RFC 8259): one document in UTF-8 without byte order mark, and nothing that two readers could

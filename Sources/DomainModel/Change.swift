@@ -64,17 +64,22 @@ package enum Change: Hashable, Sendable {
         case two
         /// Two, as soon as there are two, where it would leave fewer administrators; otherwise one.
         case twoIfItEndsAnAdministrator
+        /// Two, as soon as there are two, where something is registered under that name already; otherwise one.
+        case twoIfItReplaces
     }
 
     /// Membership, enrolment, policy and thaw need two administrators as soon as there are two (`authority.md`). To disable a
     /// person is membership too: one of two administrators could otherwise disable the other, and then decide alone. What
     /// only takes a credential, an agent or a tool away needs one, so that it is never slow; but a passkey can be the last
-    /// of an administrator.
+    /// of an administrator. An agent that is put into groups as it is added gets memberships, and what replaces a registration
+    /// changes what approvers are shown: both weigh as much.
     package var confirmationRule: ConfirmationRule {
         switch self {
         case .addPerson, .disablePerson, .enrolPasskey, .addToGroup, .removeFromGroup, .loadPolicy, .thaw: .two
         case .disablePasskey: .twoIfItEndsAnAdministrator
-        case .addAgent, .disableAgent, .rotateAgentKey, .registerTool, .disableTool, .registerProvider, .freeze: .one
+        case .registerTool, .registerProvider: .twoIfItReplaces
+        case .addAgent(let spec): spec.groups.isEmpty ? .one : .two
+        case .disableAgent, .rotateAgentKey, .disableTool, .freeze: .one
         }
     }
 }
@@ -121,5 +126,12 @@ package struct ChangeProposal: Hashable, Sendable {
         self.expiresAt = expiresAt
         self.status = status
         self.confirmations = confirmations
+    }
+
+    /// Whoever proposed it and whoever confirmed it. The operator of the host is no person.
+    package var makers: Set<PersonID> {
+        var makers = Set(confirmations.filter { $0.decision == .approve }.map(\.person))
+        if case .person(let proposer) = Membership.Member(key: proposedBy) { makers.insert(proposer) }
+        return makers
     }
 }

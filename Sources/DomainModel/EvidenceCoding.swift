@@ -57,7 +57,8 @@ extension ChangeProposal.Confirmation {
 extension AgentKey {
     package var json: JSONValue {
         var object: JSONObject = [
-            "thumbprint": .string(thumbprint), "jwk": jwk, "created_by": .string(createdBy.text),
+            "thumbprint": .string(thumbprint), "jwk": jwk,
+            "created_by": .array(createdBy.sorted().map { .string($0.text) }),
             "created_at": "\(createdAt.rfc3339)",
         ]
         if let retiredAt { object["retired_at"] = "\(retiredAt.rfc3339)" }
@@ -68,8 +69,19 @@ extension AgentKey {
         var reader = try MemberReader(json, path: "key")
         self.init(
             thumbprint: try reader.text("thumbprint"), jwk: try reader.required("jwk"),
-            createdBy: try reader.name("created_by"), createdAt: try reader.timestamp("created_at"),
+            createdBy: try Self.creators(&reader), createdAt: try reader.timestamp("created_at"),
             retiredAt: try reader.optionalTimestamp("retired_at"))
         try reader.finish()
+    }
+
+    private static func creators(_ reader: inout MemberReader) throws(MemberError) -> Set<PersonID> {
+        var creators: Set<PersonID> = []
+        for item in try reader.array("created_by") {
+            guard let creator = item.textValue.flatMap(PersonID.init) else {
+                throw reader.error(.invalidValue, "created_by")
+            }
+            creators.insert(creator)
+        }
+        return creators
     }
 }

@@ -39,17 +39,18 @@ package struct Agent: Hashable, Sendable {
     }
 }
 
-/// A public key of an agent, and who brought it: that person cannot approve what the key asks for (invariant S7).
+/// A public key of an agent, and who brought it: those people cannot approve what the key asks for (invariant S7).
 package struct AgentKey: Hashable, Sendable {
     /// RFC 7638, SHA-256, base64url.
     package var thumbprint: Text
     package var jwk: JSONValue
-    package var createdBy: PersonID
+    /// Whoever proposed it and whoever confirmed it: each of them could have put in a key of their own.
+    package var createdBy: Set<PersonID>
     package var createdAt: Timestamp
     package var retiredAt: Timestamp?
 
     package init(
-        thumbprint: Text, jwk: JSONValue, createdBy: PersonID, createdAt: Timestamp, retiredAt: Timestamp? = nil
+        thumbprint: Text, jwk: JSONValue, createdBy: Set<PersonID>, createdAt: Timestamp, retiredAt: Timestamp? = nil
     ) {
         self.thumbprint = thumbprint
         self.jwk = jwk

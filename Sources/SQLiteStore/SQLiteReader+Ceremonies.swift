@@ -21,14 +21,20 @@ extension SQLiteReader {
     }
 
     func enrolmentLink(tokenDigest: Digest) throws -> EnrolmentLink? {
-        try connection.first(
-            "SELECT token_digest, person, created_at, expires_at, used_at FROM enrolment_links WHERE token_digest = ?",
-            [.digest(tokenDigest)]
-        ) { row throws(StoreError) in
-            EnrolmentLink(
-                tokenDigest: try row.digest(), person: try row.name(), createdAt: try row.time(),
-                expiresAt: try row.time(), usedAt: try row.optionalTime())
-        }
+        try connection.first("\(Self.selectLink) WHERE token_digest = ?", [.digest(tokenDigest)], Self.link)
+    }
+
+    /// The table is small: links live for minutes, and lapsed ones are forgotten.
+    func enrolmentLinks(of person: PersonID) throws -> [EnrolmentLink] {
+        try connection.all("\(Self.selectLink) WHERE person = ? ORDER BY created_at DESC", [.name(person)], Self.link)
+    }
+
+    private static let selectLink = "SELECT token_digest, person, created_at, expires_at, used_at FROM enrolment_links"
+
+    private static func link(_ row: inout StoredRow) throws(StoreError) -> EnrolmentLink {
+        EnrolmentLink(
+            tokenDigest: try row.digest(), person: try row.name(), createdAt: try row.time(),
+            expiresAt: try row.time(), usedAt: try row.optionalTime())
     }
 
     func isRemembered(_ kind: OnceKind, _ key: Digest) throws -> Bool {

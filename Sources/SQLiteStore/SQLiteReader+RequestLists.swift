@@ -9,7 +9,12 @@ extension SQLiteReader {
         let ids = try requestIDs(filter)
         var list: [ApprovalRequest] = []
         for id in ids {
-            if let request = try request(id) { list.append(request) }
+            do throws(StoreError) {
+                if let request = try storedRequest(id) { list.append(request) }
+            } catch .damaged {
+                // One damaged row must not hide the others. Whoever asks for it by its handle hears of it.
+                continue
+            }
         }
         return list
     }

@@ -3,7 +3,9 @@ import CanonicalEncoding
 import DomainModel
 
 extension SQLiteReader {
-    func request(_ id: RequestID) throws -> ApprovalRequest? {
+    func request(_ id: RequestID) throws -> ApprovalRequest? { try storedRequest(id) }
+
+    func storedRequest(_ id: RequestID) throws(StoreError) -> ApprovalRequest? {
         try connection.first("\(Self.selectRequest) WHERE r.id = ?", [.id(id)], Self.request)
     }
 
@@ -40,26 +42,31 @@ extension SQLiteReader {
     }
 
     /// V1: what must end by time is found through the index of what is open, however much has ended.
-    func requestsDue(at now: Timestamp, limit: Int) throws -> [ApprovalRequest] {
+    func requestsDue(at now: Timestamp, limit: Int) throws -> [RequestID] {
         try connection.all(
             """
-            \(Self.selectRequest) WHERE \(Self.isOpen) AND r.due_at <= ? ORDER BY r.due_at, r.id LIMIT ?
-            """, [.time(now), .count(limit)], Self.request)
+            SELECT r.id FROM requests r WHERE \(Self.isOpen) AND r.due_at <= ? ORDER BY r.due_at, r.id LIMIT ?
+            """, [.time(now), .count(limit)]
+        ) { row throws(StoreError) in try row.id() }
     }
 
-    func executionsDue(at now: Timestamp, limit: Int) throws -> [Execution] {
+    func executionsDue(at now: Timestamp, limit: Int) throws -> [ExecutionID] {
         try connection.all(
             """
-            \(Self.selectExecution) WHERE e.status = 'executing' AND e.deadline <= ? ORDER BY e.deadline, e.id LIMIT ?
-            """, [.time(now), .count(limit)], Self.execution)
+            SELECT e.id FROM executions e WHERE e.status = 'executing' AND e.deadline <= ?
+            ORDER BY e.deadline, e.id LIMIT ?
+            """, [.time(now), .count(limit)]
+        ) { row throws(StoreError) in try row.id() }
     }
 
     /// S14: everything that is not terminal and older than the last restore.
-    func requestsOfEarlierEpochs(limit: Int) throws -> [ApprovalRequest] {
+    func requestsOfEarlierEpochs(limit: Int) throws -> [RequestID] {
         try connection.all(
             """
-            \(Self.selectRequest) WHERE \(Self.isOpen) AND r.epoch < (SELECT epoch FROM store) ORDER BY r.id LIMIT ?
-            """, [.count(limit)], Self.request)
+            SELECT r.id FROM requests r WHERE \(Self.isOpen) AND r.epoch < (SELECT epoch FROM store)
+            ORDER BY r.id LIMIT ?
+            """, [.count(limit)]
+        ) { row throws(StoreError) in try row.id() }
     }
 
     func reviews(limit: Int) throws -> [Review] {

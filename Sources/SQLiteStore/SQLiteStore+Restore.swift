@@ -17,10 +17,15 @@ extension SQLiteStore {
                 .unavailable, "\(held.databasePath) does not exist.", hint: "Put the backup into the directory first.")
         }
         // An anchor that cannot be read must not stand in the way of the one act that replaces it.
-        let known = try? file.read()
+        var known: StoreAnchor?
+        var isUnreadable = false
+        do throws(StoreOpeningError) { known = try file.read() } catch { isUnreadable = true }
         let pool = try StoreOpening.pool(held, now: now)
         var current = try AnchorCheck.current(pool, path: held.databasePath)
-        let (epoch, overflow) = max(current.epoch, known?.epoch ?? 0).addingReportingOverflow(1)
+        // What the anchor had seen is lost with it, and an epoch that was used before would bring old votes and tokens back:
+        // one as large as the seconds of the clock was never reached by counting restores.
+        let floor = known == nil && (isUnreadable || current.logSize > 0) ? now.seconds : 0
+        let (epoch, overflow) = max(current.epoch, known?.epoch ?? 0, floor).addingReportingOverflow(1)
         guard !overflow else { throw StoreOpening.damaged(held.databasePath, "its epoch cannot rise") }
         do {
             // S14: the epoch rises before anything serves.

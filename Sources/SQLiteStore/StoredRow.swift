@@ -13,9 +13,6 @@ struct StoredRow {
         self.statement = statement
     }
 
-    /// Larger than any document that was let in: what is stored has passed the limits already.
-    private static let limits = JSONLimits(bytes: 1 << 28, depth: 256, stringBytes: 1 << 28)
-
     private mutating func next() throws(StoreError) -> Column {
         guard column < sqlite3_column_count(statement) else {
             throw StoreError.damaged("a row has fewer columns than its statement")
@@ -110,7 +107,7 @@ struct StoredRow {
     }
 
     private static func json(_ bytes: [UInt8]) throws(StoreError) -> JSONValue {
-        do { return try JSONReader.read(bytes, limits: limits) } catch {
+        do { return try JSONReader.read(bytes, limits: .stored) } catch {
             throw StoreError.damaged("a document is no JSON: \(error.code.rawValue) at byte \(error.position)")
         }
     }

@@ -156,7 +156,7 @@ extension StoreConformanceSuite {
             }
             let due = try await store.read { try $0.executionsDue(at: deadline, limit: 10) }
             try expect(early.isEmpty, "due before the deadline")
-            try expectEqual(due, [good.execution], "due at the deadline")
+            try expectEqual(due, [good.execution.id], "due at the deadline")
             _ = try await store.write("test") { try $0.finish(good.execution.id, as: .unknown, completion: nil) }
             try expect(
                 try await store.read { try $0.executionsDue(at: deadline, limit: 10) }.isEmpty, "due after its end")

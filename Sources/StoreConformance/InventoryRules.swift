@@ -11,9 +11,9 @@ extension StoreConformanceSuite {
             )
             let keys = [
                 AgentKey(
-                    thumbprint: "one", jwk: ["kty": "OKP"], createdBy: owner, createdAt: Sample.time(1),
+                    thumbprint: "one", jwk: ["kty": "OKP"], createdBy: [owner], createdAt: Sample.time(1),
                     retiredAt: Sample.time(2)),
-                AgentKey(thumbprint: "two", jwk: ["kty": "EC"], createdBy: owner, createdAt: Sample.time(2)),
+                AgentKey(thumbprint: "two", jwk: ["kty": "EC"], createdBy: [owner], createdAt: Sample.time(2)),
             ]
             let first = Agent(
                 id: deployer, owner: owner, purpose: "a\0b", environment: "prod", keys: keys, createdAt: Sample.time(1),

@@ -23,7 +23,7 @@ import Testing
         owner: Text = "olga", keyCreator: Text = "kim", delegators: [Text] = [], ownerMayApprove: Bool = false
     ) throws -> Separation {
         Separation(
-            owner: try Sample.person(owner), keyCreator: try Sample.person(keyCreator),
+            owner: try Sample.person(owner), keyCreators: [try Sample.person(keyCreator)],
             delegators: try delegators.map(Sample.person), ownerMayApprove: ownerMayApprove)
     }
 
@@ -109,6 +109,22 @@ import Testing
         #expect(try Self.standing(voter, allowed, creator) == .failure(.keyCreator))
         let delegator = try Self.separation(owner: "ada", delegators: ["ada"], ownerMayApprove: true)
         #expect(try Self.standing(voter, allowed, delegator) == .failure(.delegator))
+    }
+
+    @Test func `whoever is of a group may deny, however close or new; nobody else may`() throws {
+        let requirement = try Sample.requirement([("finance", 1)], assurance: 2)
+        var voter = try Self.voter(groups: [("finance", Self.created)], roles: [], passkeyAt: Self.created)
+        #expect(Eligibility.veto(of: voter, for: requirement) == nil)
+        voter.person.disabledAt = Self.before
+        #expect(Eligibility.veto(of: voter, for: requirement) == .personDisabled)
+        #expect(
+            Eligibility.veto(of: try Self.voter(groups: [("other", Self.before)]), for: requirement) == .notEligible)
+    }
+
+    @Test func `every creator of the key is one`() throws {
+        var separation = try Self.separation()
+        separation.keyCreators = [try Sample.person("kim"), try Sample.person("ada")]
+        #expect(try Self.standing(Self.voter(), nil, separation) == .failure(.keyCreator))
     }
 
     @Test func `refusal codes are distinct and explained`() {

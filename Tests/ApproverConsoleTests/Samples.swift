@@ -32,7 +32,7 @@ enum Samples {
         environment: "prod",
         keys: [
             AgentKey(
-                thumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", jwk: .null, createdBy: name("bob"),
+                thumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", jwk: .null, createdBy: [name("bob")],
                 createdAt: now.adding(seconds: -20 * 86_400))
         ],
         createdAt: now.adding(seconds: -20 * 86_400), endsAt: now.adding(seconds: 90 * 86_400),

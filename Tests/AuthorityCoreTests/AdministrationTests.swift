@@ -60,6 +60,38 @@ import WireProtocol
         }
     }
 
+    @Test func `an agent with groups and a registration in another's place need both, new ones need one`() async throws
+    {
+        try await withTwo { scenario, _ in
+            func spec(_ name: Text, _ groups: [Text]) throws -> Change {
+                .addAgent(
+                    Change.AgentSpec(
+                        id: try Scenario.name(name), owner: scenario.owner, purpose: "p", environment: nil,
+                        groups: try groups.map { try Scenario.name($0) },
+                        jwk: SigningKey(generating: .es256).publicKey.json,
+                        endsAt: scenario.clock.now.adding(seconds: 3600)))
+            }
+            var fresh = Scenario.tool
+            fresh.reference.name = "fresh"
+            let changes: [(Change, ChangeProposal.Status)] = [
+                (try spec("one", []), .applied), (try spec("two", ["operators"]), .proposed),
+                (.registerTool(fresh), .applied), (.registerTool(fresh), .proposed),
+            ]
+            for (change, status) in changes {
+                #expect(try await scenario.approver.change(change).change.status == status)
+            }
+        }
+    }
+
+    @Test func `disabling a passkey ends the sessions of its person`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let bob = try await scenario.add("bob")
+            _ = try await bob.viewer()
+            try await scenario.approver.change(.disablePasskey(credentialID: bob.credentialIDs[0]))
+            await #expect(throws: TestPerson.SignedOut.self) { try await bob.viewer() }
+        }
+    }
+
     @Test func `a freeze needs one of two`() async throws {
         try await withTwo { scenario, bea in
             let answer = try await bea.change(.freeze(.everything, reason: "stop"))

@@ -224,6 +224,23 @@ import WireProtocol
             try await restored.fixture.closeStore()
         }
     }
+
+    @Test func `a freeze of the executor stops token and claim`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let executor = try await scenario.addAgent("executor")
+            let (agent, id) = (scenario.agent, try await scenario.approved().id)
+            try await scenario.approver.change(.freeze(.agent(executor.id), reason: "stop"))
+            try await expectRefused(.frozen) { try await agent.token(for: id, audience: executor.id) }
+            try await scenario.approver.change(.thaw(.agent(executor.id)))
+            let token = try await agent.token(for: id, audience: executor.id)
+            let action = try await agent.read(id)["action"] ?? .null
+            try await scenario.approver.change(.freeze(.agent(executor.id), reason: "stop"))
+            try await expectRefused(.frozen) {
+                try await executor.claim(token: token, action: action, proof: try agent.proof(for: token))
+            }
+            #expect(try await scenario.fixture.request(id).progress.status == .granted)
+        }
+    }
 }
 
 /// Tokens that the authority never made.

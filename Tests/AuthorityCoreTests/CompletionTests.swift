@@ -24,6 +24,17 @@ import WireProtocol
         }
     }
 
+    @Test func `a completion that finds the deadline passed has its own log entry`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let execution = try #require(try await scenario.executing().execution)
+            scenario.clock.advance(seconds: 601)
+            try await expectRefused(.deadlinePassed) { try await scenario.agent.complete(execution, outcome: "failed") }
+            let late = try await scenario.fixture.entries(of: "execution.late_completion")
+            #expect(late.map { $0["subject"]?.textValue } == [execution.text])
+            #expect(late.first?["body"]?["outcome"] == "failed")
+        }
+    }
+
     @Test func `after a freeze a completion is evidence and the request stays unknown`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let standing = try await scenario.executing()

@@ -65,7 +65,9 @@ import WireProtocol
     {
         try await with(["bea"]) { scenario, people in
             let proposal = try await people[0].change(.enrolPasskey(people[1].id)).change
-            let link = try #require(try await people[1].confirm(proposal).enrolmentLink)
+            #expect(try await people[1].confirm(proposal).enrolmentLink == nil)
+            let viewer = try await people[1].viewer()
+            let link = try #require(try await TakeEnrolmentLink(scenario.authority).run(viewer))
             let second = try await TestPerson(people[1].id, link: link, authority: scenario.authority)
             let beside = try await people[0].change(.disablePasskey(credentialID: second.credentialIDs[0]))
             #expect(beside.change.status == .applied)

@@ -94,7 +94,8 @@ import WireProtocol
     @Test func `a disabled person signs in no more and enrols nothing`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let bob = try await scenario.add("bob")
-            let link = try #require(try await scenario.approver.change(.enrolPasskey(bob.id)).enrolmentLink)
+            try await scenario.approver.change(.enrolPasskey(bob.id))
+            let link = try #require(try await TakeEnrolmentLink(scenario.authority).run(try await bob.viewer()))
             try await scenario.approver.change(.disablePerson(bob.id))
             await #expect(throws: TestPerson.SignedOut.self) { try await bob.viewer() }
             try await expectRefused(.linkInvalid) {
@@ -122,6 +123,37 @@ import WireProtocol
             _ = try await ana.viewer()
             scenario.clock.advance(milliseconds: 1)
             await #expect(throws: TestPerson.SignedOut.self) { try await ana.viewer() }
+        }
+    }
+
+    @Test func `the link for a further passkey is shown to its person alone`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let (bob, cat) = (try await scenario.add("bob"), try await scenario.add("cat"))
+            let take = TakeEnrolmentLink(scenario.authority)
+            #expect(try await take.run(try await bob.viewer()) == nil)
+            #expect(try await scenario.approver.change(.enrolPasskey(bob.id)).enrolmentLink == nil)
+            #expect(try await take.run(try await cat.viewer()) == nil)
+            #expect(try await take.run(try await scenario.approver.viewer()) == nil)
+            let first = try #require(try await take.run(try await bob.viewer()))
+            let second = try #require(try await take.run(try await bob.viewer()))
+            try await expectRefused(.linkInvalid) {
+                try await BeginEnrolment(scenario.authority).run(linkToken: TestPerson.token(of: first))
+            }
+            _ = try await TestPerson(bob.id, link: second, authority: scenario.authority)
+            #expect(try await take.run(try await bob.viewer()) == nil)
+            #expect(try await scenario.fixture.read { try $0.passkeys(of: bob.id).count } == 2)
+        }
+    }
+
+    @Test func `taking the link makes its time no longer`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let bob = try await scenario.add("bob")
+            try await scenario.approver.change(.enrolPasskey(bob.id))
+            scenario.clock.advance(seconds: 60)
+            _ = try #require(try await TakeEnrolmentLink(scenario.authority).run(try await bob.viewer()))
+            let links = try await scenario.fixture.read { try $0.enrolmentLinks(of: bob.id) }
+            let confirmed = try #require(links.dropFirst().first)
+            #expect(links[0].expiresAt == confirmed.expiresAt && links[0].createdAt > confirmed.createdAt)
         }
     }
 }

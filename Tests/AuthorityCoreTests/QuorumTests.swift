@@ -62,8 +62,9 @@ func cast(
         try await AuthorityFixture.withScenario { scenario in
             _ = try await scenario.add("bob")
             try await scenario.load(Scenario.Rule(quorum: 2))
-            let link = try #require(
-                try await scenario.approver.change(.enrolPasskey(scenario.approver.id)).enrolmentLink)
+            try await scenario.approver.change(.enrolPasskey(scenario.approver.id))
+            let viewer = try await scenario.approver.viewer()
+            let link = try #require(try await TakeEnrolmentLink(scenario.authority).run(viewer))
             let second = try await TestPerson(scenario.approver.id, link: link, authority: scenario.authority)
             scenario.clock.advance(seconds: 1)
             let standing = try await scenario.approved()

@@ -1,4 +1,5 @@
 import AuthorityCore
+import AuthorityPorts
 import AuthorityTestKit
 import CanonicalEncoding
 import DemoScenario
@@ -16,15 +17,55 @@ import WireProtocol
         return person
     }
 
-    @Test func `the agent's owner cannot decide`() async throws {
+    @Test func `the agent's owner cannot approve, but can veto`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let owner = try await owner(scenario)
             let id = try await scenario.pending().id
-            for decision in Decision.allCases {
-                try await expectRefused(.separationOfDutiesOwner) {
-                    try await beginVote(owner, decision, on: id, in: scenario)
-                }
+            try await expectRefused(.separationOfDutiesOwner) { try await beginVote(owner, on: id, in: scenario) }
+            let page = try await ReadRequestPage(scenario.authority).run(try await owner.viewer(), id: id.text)
+            let isVetoOnly = if case .mayDeny = page.standing { true } else { false }
+            #expect(isVetoOnly)
+            #expect(try await owner.decide(.deny, on: id).progress.status == .denied)
+        }
+    }
+
+    @Test func `somebody of no group that is asked cannot veto either`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let bob = try await scenario.add("bob", groups: ["elsewhere"])
+            let id = try await scenario.pending().id
+            try await expectRefused(.notEligible) { try await beginVote(bob, .deny, on: id, in: scenario) }
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `whoever proposes and whoever confirms a key created it, the owner of an operator's key did not`(
+        isRotated: Bool
+    ) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let bea = try await scenario.add("bea", roles: [.administrator, .approver])
+            let key = SigningKey(generating: .es256)
+            let id: AgentID = isRotated ? scenario.agent.id : try Scenario.name("second")
+            let change: Change =
+                isRotated
+                ? .rotateAgentKey(id, jwk: key.publicKey.json)
+                : .addAgent(
+                    Change.AgentSpec(
+                        id: id, owner: scenario.owner, purpose: "p", environment: nil, groups: [],
+                        jwk: key.publicKey.json, endsAt: scenario.clock.now.adding(seconds: 3600)))
+            let propose = ProposeChange(scenario.authority)
+            let proposal = try await propose.run(by: .viewer(try await scenario.approver.viewer()), change: change)
+            try await bea.confirm(proposal)
+            let both = try await scenario.fixture.read { try $0.agent(id)?.keys.last?.createdBy }
+            #expect(both == [scenario.approver.id, bea.id])
+            let agent = TestAgent(id, key: key, authority: scenario.authority)
+            scenario.clock.advance(seconds: 1)
+            let request = try await agent.open(Scenario.deletion).id
+            for person in [scenario.approver, bea] {
+                try await expectRefused(.separationOfDutiesKeyCreator) { try await person.begin(.approve, on: request) }
             }
+            let other = SigningKey(generating: .es256).publicKey.json
+            try await bea.confirm(try await propose.run(by: .operatorOfHost, change: .rotateAgentKey(id, jwk: other)))
+            #expect(try await scenario.fixture.read { try $0.agent(id)?.keys.last?.createdBy } == [bea.id])
         }
     }
 

@@ -60,7 +60,9 @@ struct JSONReaderTests {
         }
         #expect(refusal(of: nested(64)) == nil)
         #expect(refusal(of: nested(65)) == JSONReadingError(code: .tooDeep, position: 64))
-        #expect(refusal(of: nested(65), limits: JSONLimits(depth: 1000))?.code == .tooDeep)
+        #expect(refusal(of: nested(128), limits: .stored) == nil)
+        #expect(refusal(of: nested(129), limits: .stored)?.code == .tooDeep)
+        #expect(refusal(of: nested(129), limits: JSONLimits(depth: 1000))?.code == .tooDeep)
         #expect(refusal(of: nested(3), limits: JSONLimits(depth: 2)) == JSONReadingError(code: .tooDeep, position: 2))
         let objects = String(repeating: #"{"a":"#, count: 64) + "{}" + String(repeating: "}", count: 64)
         #expect(refusal(of: Array(objects.utf8)) == JSONReadingError(code: .tooDeep, position: 320))

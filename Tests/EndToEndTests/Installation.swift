@@ -39,23 +39,39 @@ struct Installation: Sendable {
         try Data(Scenario.policy.utf8).write(to: URL(filePath: policy))
         let server = try await ServerProcess(data: "\(folder)/data", policy: policy)
         let key = SigningKey(generating: .es256)
-        var browser = TestBrowser(origin: server.consoleURL)
+        var founder = TestBrowser(origin: server.consoleURL)
         let link = try String(contentsOfFile: "\(folder)/data/enrolment-link", encoding: .utf8)
-        try await browser.enrol(link: Text(link.trimmingCharacters(in: .newlines)))
+        try await founder.enrol(link: Text(link.trimmingCharacters(in: .newlines)))
         let owner: PersonID = try Scenario.name("owner")
-        try await browser.apply(.addPerson(.init(id: owner, name: "Owner", roles: [], groups: [])))
-        // From the host's command line: whoever proposes a key in the console could not approve what it asks for.
+        try await founder.apply(.addPerson(.init(id: owner, name: "Owner", roles: [], groups: [])))
         let proposal = try await OperatorClient(dataDirectory: "\(folder)/data").propose(
             .addAgent(
                 .init(
                     id: try Scenario.name("orders-agent"), owner: owner, purpose: "keeps orders", environment: nil,
                     groups: [], jwk: key.publicKey.json,
                     endsAt: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000) + 86_400_000))))
-        try await browser.confirm(.string(proposal.id))
-        try await browser.apply(.registerTool(Scenario.tool))
+        try await founder.confirm(.string(proposal.id))
+        try await founder.apply(.registerTool(Scenario.tool))
+        let browser = try await successor(of: &founder, at: server.consoleURL)
         _ = try await server.stop()
         return Installation(folder: folder, browser: browser, key: key)
     }
+
+    /// Whoever confirmed the agent's key cannot approve what it asks for: somebody else takes over, alone again.
+    private static func successor(of founder: inout TestBrowser, at origin: Text) async throws -> TestBrowser {
+        let spec = Change.PersonSpec(
+            id: try Scenario.name("ana"), name: "Ana", roles: [.administrator, .approver],
+            groups: [try Scenario.name("operators")])
+        let added = try await founder.apply(.addPerson(spec))
+        guard let link = added["enrolment_link"]?.textValue else { throw NoLink() }
+        var browser = TestBrowser(origin: origin)
+        try await browser.enrol(link: link)
+        let left = try await founder.apply(.disablePerson(try Scenario.name("administrator")))
+        try await browser.confirm(left["change"] ?? .null)
+        return browser
+    }
+
+    struct NoLink: Error {}
 
     /// The agent, with little patience unless told otherwise: most tests want to see what happens.
     func agent(_ server: ServerProcess, patience: Duration = .milliseconds(200)) throws -> AgentClient {

@@ -134,6 +134,14 @@ struct AnchorTests {
         #expect(try SQLiteStore.acknowledgeRestore(directory: scratch.directory, now: ScratchStore.now) == 3)
     }
 
+    @Test func `where the anchor cannot be read, the epoch rises above every one that counting reached`() async throws {
+        try await scratch.fill(2)
+        try Data("nonsense".utf8).write(to: URL(filePath: scratch.anchor))
+        #expect(
+            try SQLiteStore.acknowledgeRestore(directory: scratch.directory, now: ScratchStore.now)
+                == ScratchStore.now.seconds + 1)
+    }
+
     @Test func `a restore that was interrupted between epoch and anchor serves`() async throws {
         try await scratch.fill(2)
         try scratch.copy(scratch.anchor, to: "\(scratch.parent)/before")

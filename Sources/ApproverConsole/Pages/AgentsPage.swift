@@ -78,7 +78,8 @@ struct AgentsPage: Sendable {
             tags: tags(agent, owner: owner, isFrozen: isFrozen, now: now),
             keys: agent.keys.filter { $0.retiredAt == nil }.map {
                 Key(
-                    thumbprint: String($0.thumbprint.string.prefix(12)) + "…", by: $0.createdBy.description,
+                    thumbprint: String($0.thumbprint.string.prefix(12)) + "…",
+                    by: $0.createdBy.sorted().map(\.description).joined(separator: ", "),
                     at: Moment($0.createdAt))
             },
             lastUse: agent.lastUsedAt.map { Moment($0) }, ends: Moment(agent.endsAt),

@@ -29,7 +29,7 @@ enum ChangeWording {
         case .disablePerson:
             "The person can neither sign in nor decide, and requests that count on their vote become stale."
         case .enrolPasskey:
-            "A one-time link appears. Whoever opens it first can enrol a passkey that decides in this person's name."
+            "The person takes a one-time link on the page People, and nobody else sees it. For somebody without a passkey that works it appears here: whoever opens it first can enrol a passkey that decides in this person's name."
         case .disablePasskey: "The passkey opens nothing any more, and votes that it signed do not count."
         case .addToGroup(let group, _):
             "The member can decide for \(group) about requests that are opened from then on."

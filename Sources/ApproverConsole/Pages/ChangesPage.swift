@@ -114,6 +114,8 @@ struct ChangeHeadline: Sendable {
             switch proposal.change.confirmationRule {
             case .one: "One administrator confirms it."
             case .two: "Two administrators confirm it, as soon as there are two."
+            case .twoIfItReplaces:
+                "One administrator confirms it; two, where something is registered under that name already."
             case .twoIfItEndsAnAdministrator:
                 "One administrator confirms it; two, where it is the last passkey of an administrator."
             }

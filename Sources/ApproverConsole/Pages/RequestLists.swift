@@ -73,6 +73,7 @@ extension QueueItem {
         switch item.standing {
         case .mayVote: break
         case .hasApproved: tags.append(Tag("you approved", .good))
+        case .mayDeny: tags.append(Tag("yours to deny only", .care))
         case .mayNot: tags.append(Tag("not for you to decide", .care))
         }
         let tallies = item.tallies.map { "\($0.group) \($0.approved) of \($0.quorum)" }

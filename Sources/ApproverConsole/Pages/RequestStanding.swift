@@ -32,6 +32,9 @@ struct DecisionModel: Sendable {
         case .hasApproved:
             mayVote = false
             asWhom = "You have approved this. Until it is claimed you can still deny it."
+        case .mayDeny(_, let explanation):
+            mayVote = false
+            asWhom = "You cannot approve this, but you can deny it. \(explanation)"
         case .mayNot: return nil
         }
         self.request = request.id.description
@@ -69,7 +72,7 @@ struct BystanderModel: Sendable {
             case .hasApproved:
                 text = "You have approved this."
                 code = nil
-            case .mayNot(let reason, let explanation):
+            case .mayDeny(let reason, let explanation), .mayNot(let reason, let explanation):
                 text = "You cannot decide this. \(explanation)"
                 code = reason.string
             }
@@ -131,6 +134,7 @@ struct RequestStateModel: Sendable {
             switch page.standing {
             case .mayVote(let groups): "may \(groups)"
             case .hasApproved: "has"
+            case .mayDeny(let reason, _): "deny \(reason)"
             case .mayNot(let reason, _): "not \(reason)"
             }
         decideKey = PageKey.of([standing, progress.status.isBeforeClaim ? "open" : "shut", progress.status.rawValue])

@@ -23,6 +23,13 @@ extension ConsoleCall {
             try await FinishEnrolment(authority).run(linkToken: token, ceremony: ceremony, registration: credential))
     }
 
+    func takeEnrolmentLink(_ viewer: Viewer) async throws(AuthorityError) -> Response {
+        try await body { _ in }
+        var object: JSONObject = [:]
+        try await TakeEnrolmentLink(authority).run(viewer)?.withUnredacted { object["enrolment_link"] = .string($0) }
+        return Response(json: object)
+    }
+
     func beginLogin() async throws(AuthorityError) -> Response {
         try await body { _ in }
         return Response(json: ConsoleJSON.ceremony(try BeginLogin(authority).run()))
@@ -75,7 +82,7 @@ extension ConsoleCall {
         let (ceremony, credential) = try await assertionBody()
         let confirmed = try await ConfirmChange(authority).run(viewer, ceremony: ceremony, assertion: credential)
         var object = ConsoleJSON.change(confirmed.change)
-        // The one place where the link leaves the server in clear: in the answer to the administrator who made it.
+        // Here a link leaves the server in clear, in the answer to the administrator who made it: for somebody new.
         confirmed.enrolmentLink?.withUnredacted { object["enrolment_link"] = .string($0) }
         return Response(json: object)
     }

@@ -48,6 +48,7 @@ struct ConsoleCall: Sendable {
         case .readRequest: Response(json: ConsoleJSON.page(try await ReadRequestPage(authority).run(viewer, id: id)))
         case .readChanges: try await readChanges(viewer)
         case .logout: try await logout()
+        case .takeEnrolmentLink: try await takeEnrolmentLink(viewer)
         case .beginVote: try await beginVote(viewer)
         case .castVote: try await castVote(viewer)
         case .proposeChange: try await proposeChange(viewer)

@@ -75,11 +75,15 @@ enum ConsoleJSON {
         ]
     }
 
-    /// `{may_vote, groups?}`, `{may_vote, has_approved}` or `{may_vote, reason, explanation}`.
+    /// `{may_vote, groups?}`, `{may_vote, has_approved}` or `{may_vote, may_deny?, reason, explanation}`.
     private static func standing(_ standing: VoterStanding) -> JSONValue {
         switch standing {
         case .mayVote(let groups): ["may_vote": true, "groups": .array(groups.map { .string($0.text) })]
         case .hasApproved: ["may_vote": false, "has_approved": true]
+        case .mayDeny(let reason, let explanation):
+            [
+                "may_vote": false, "may_deny": true, "reason": .string(reason), "explanation": "\(explanation)",
+            ]
         case .mayNot(let reason, let explanation):
             ["may_vote": false, "reason": .string(reason), "explanation": "\(explanation)"]
         }

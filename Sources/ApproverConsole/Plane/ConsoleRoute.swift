@@ -10,6 +10,7 @@ import HTTPTypes
 /// | --- | --- | --- |
 /// | `POST /api/enrolment/begin` | `{token}` | `{ceremony, options, statement, person: {id, name}}` |
 /// | `POST /api/enrolment/finish` | `{token, ceremony, credential}` | `{person}` and the cookie |
+/// | `POST /api/enrolment/link` | `{}` | `{enrolment_link?}`: for a further passkey of one's own, once it was confirmed |
 /// | `POST /api/login/begin` | `{}` | `{ceremony, options, statement}` |
 /// | `POST /api/login/finish` | `{ceremony, credential}` | `{person}` and the cookie |
 /// | `POST /api/logout` | `{}` | `{}` and an expired cookie |
@@ -41,6 +42,7 @@ package enum ConsoleRoute: String, Sendable, CaseIterable, Hashable {
     case readChanges = "GET /api/changes"
     case beginEnrolment = "POST /api/enrolment/begin"
     case finishEnrolment = "POST /api/enrolment/finish"
+    case takeEnrolmentLink = "POST /api/enrolment/link"
     case beginLogin = "POST /api/login/begin"
     case finishLogin = "POST /api/login/finish"
     case logout = "POST /api/logout"

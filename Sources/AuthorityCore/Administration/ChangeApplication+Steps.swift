@@ -49,16 +49,18 @@ extension ChangeApplication {
         guard var passkey = try transaction.passkey(credentialID: id) else { return }
         passkey.disabledAt = now
         try transaction.save(passkey)
+        // A session does not know which passkey opened it: all of the person's end, and another passkey opens a new one.
+        try transaction.removeSessions(of: passkey.person)
         try log("passkey.disabled", "passkey:\(Base64URL.encode(id))", in: transaction)
     }
 
     func add(_ spec: Change.AgentSpec, in transaction: any StoreTransaction) throws {
         guard let key = PublicJWK(json: spec.jwk) else { return }
-        let creator = keyCreator(else: spec.owner, in: transaction)
+        let creators = keyCreators(else: spec.owner)
         try transaction.save(
             Agent(
                 id: spec.id, owner: spec.owner, purpose: spec.purpose, environment: spec.environment,
-                keys: [AgentKey(thumbprint: Text(key.thumbprint), jwk: key.json, createdBy: creator, createdAt: now)],
+                keys: [AgentKey(thumbprint: Text(key.thumbprint), jwk: key.json, createdBy: creators, createdAt: now)],
                 createdAt: now, endsAt: spec.endsAt))
         for group in spec.groups {
             try transaction.add(Membership(group: group, member: .agent(spec.id), addedAt: now))
@@ -66,7 +68,7 @@ extension ChangeApplication {
         try log(
             "agent.added", "agent:\(spec.id.text)",
             [
-                "owner": .string(spec.owner.text), "key": "\(key.thumbprint)", "key_creator": .string(creator.text),
+                "owner": .string(spec.owner.text), "key": "\(key.thumbprint)", "key_creators": Self.names(creators),
                 "jwk": key.json, "ends_at": "\(spec.endsAt.rfc3339)",
             ], in: transaction)
     }
@@ -92,13 +94,12 @@ extension ChangeApplication {
             throw AuthorityError(.nameTaken, "That key is, or was, a key of this agent.")
         }
         for index in agent.keys.indices where agent.keys[index].retiredAt == nil { agent.keys[index].retiredAt = now }
-        agent.keys.append(
-            AgentKey(
-                thumbprint: thumbprint, jwk: key.json, createdBy: keyCreator(else: agent.owner, in: transaction),
-                createdAt: now))
+        let creators = keyCreators(else: agent.owner)
+        agent.keys.append(AgentKey(thumbprint: thumbprint, jwk: key.json, createdBy: creators, createdAt: now))
         try transaction.save(agent)
         try log(
-            "agent.key_rotated", "agent:\(id.text)", ["key": .string(thumbprint), "jwk": key.json], in: transaction)
+            "agent.key_rotated", "agent:\(id.text)",
+            ["key": .string(thumbprint), "key_creators": Self.names(creators), "jwk": key.json], in: transaction)
     }
 
     func disableTool(_ server: Text, _ name: Text, in transaction: any StoreTransaction) throws {
@@ -137,12 +138,11 @@ extension ChangeApplication {
         }
     }
 
-    /// Whoever proposed the key; where that was the host's operator, the owner answers for it.
-    private func keyCreator(else owner: PersonID, in reader: any StoreReader) -> PersonID {
-        guard by.utf8.starts(with: "change:".utf8), let text = Text(utf8: by.utf8.dropFirst(7)),
-            let id = ChangeID(text), let proposal = try? reader.change(id),
-            case .person(let person) = Membership.Member(key: proposal.proposedBy)
-        else { return owner }
-        return person
+    /// S7: whoever proposed the key and whoever confirmed it. Where an installation is filled before anybody could, the
+    /// owner answers for it.
+    private func keyCreators(else owner: PersonID) -> Set<PersonID> { people.isEmpty ? [owner] : people }
+
+    private static func names(_ people: Set<PersonID>) -> JSONValue {
+        .array(people.sorted().map { .string($0.text) })
     }
 }

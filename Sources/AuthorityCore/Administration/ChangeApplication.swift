@@ -10,11 +10,14 @@ import WireProtocol
 struct ChangeApplication {
     let authority: Authority
     let by: Text
+    /// Who proposed and who confirmed it; nobody where an installation is filled before its first administrator.
+    let people: Set<PersonID>
     let now: Timestamp
 
-    init(authority: Authority, by: Text, at now: Timestamp) {
+    init(authority: Authority, by: Text, people: Set<PersonID> = [], at now: Timestamp) {
         self.authority = authority
         self.by = by
+        self.people = people
         self.now = now
     }
 

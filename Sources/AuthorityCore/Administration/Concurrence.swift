@@ -19,6 +19,7 @@ struct Concurrence {
             switch proposal.change.confirmationRule {
             case .one: false
             case .two: true
+            case .twoIfItReplaces: try Self.replaces(proposal.change, reader: reader)
             case .twoIfItEndsAnAdministrator:
                 try Self.endsOne(of: administrators, proposal.change, reader: reader)
             }
@@ -26,6 +27,16 @@ struct Concurrence {
     }
 
     var isReached: Bool { agreeing.count >= needed }
+
+    /// Whether something is registered under that name already.
+    private static func replaces(_ change: Change, reader: any StoreReader) throws -> Bool {
+        switch change {
+        case .registerTool(let tool):
+            try reader.tool(server: tool.reference.server, name: tool.reference.name) != nil
+        case .registerProvider(let provider): try reader.factProvider(provider.name) != nil
+        default: false
+        }
+    }
 
     /// Whether somebody would have no passkey left with which to confirm anything.
     private static func endsOne(

@@ -41,7 +41,8 @@ package struct BeginConfirmation: Sendable {
 package struct ConfirmChange: Sendable {
     package struct Answer: Sendable {
         package let change: ChangeProposal
-        /// The whole address of a new enrolment link. It is shown once and stored nowhere.
+        /// The whole address of a new enrolment link. It is shown once and stored nowhere. Nil where the person has a passkey
+        /// already: only they see it, with `TakeEnrolmentLink`.
         package let enrolmentLink: Secret<Text>?
     }
 
@@ -95,14 +96,25 @@ package struct ConfirmChange: Sendable {
             changed.status = .applied
             if concurrence.administrators.count == 1 { more["sole_administrator"] = true }
             let application = ChangeApplication(
-                authority: authority, by: "change:\(proposal.id.text)", at: confirmation.at)
+                authority: authority, by: "change:\(proposal.id.text)", people: changed.makers, at: confirmation.at)
+            // Read before: whoever confirms must not be able to enrol a passkey in the name of somebody who can sign in.
+            let isForThemself = try Self.isForThemself(proposal.change, reader: transaction)
             link = try application.apply(proposal.change, in: transaction)
+            if isForThemself { link = nil }
         }
         guard try transaction.update(changed, expectingConfirmations: proposal.confirmations.count) else {
             throw AuthorityError(.changeNotOpen, "Somebody else was faster; look at the change again.")
         }
         try transaction.append(.changed(changed, at: confirmation.at, epoch: authority.store.epoch, more: more))
         return Answer(change: changed, enrolmentLink: link)
+    }
+}
+
+extension ConfirmChange {
+    /// A further passkey for somebody who has one that works.
+    private static func isForThemself(_ change: Change, reader: any StoreReader) throws -> Bool {
+        guard case .enrolPasskey(let person) = change else { return false }
+        return try reader.passkeys(of: person).contains { $0.disabledAt == nil }
     }
 }
 

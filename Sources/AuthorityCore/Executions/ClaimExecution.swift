@@ -139,7 +139,7 @@ struct ClaimAttempt: Sendable {
         guard request.progress.status == .granted else { throw refusal(request) }
         let verdict: Recheck.Outcome =
             try changed == nil
-            ? Recheck(authority: authority).verdict(request, reader: transaction, at: now)
+            ? Recheck(authority: authority).verdict(request, executor: executor, reader: transaction, at: now)
             : .ends(.becameStale(.preconditionChanged))
         switch verdict {
         case .waits(let refusal): throw refusal

@@ -51,7 +51,7 @@ struct ExecutionEnding: Sendable {
         guard execution.status == .executing else { return try repeated(completion, at: now, in: transaction) }
         guard now <= execution.deadline else {
             try lose(.deadlineMissed, at: now, in: transaction)
-            _ = try transaction.keepLateCompletion(completion, of: execution.id)
+            try keepLate(completion, at: now, in: transaction)
             return .failure(AuthorityError(.deadlinePassed, "The deadline has passed; this is kept as evidence."))
         }
         let verdict = Comparison.judge(
@@ -86,17 +86,25 @@ struct ExecutionEnding: Sendable {
         {
             return .success(try request.view(transaction))
         }
-        if try transaction.keepLateCompletion(completion, of: execution.id) {
-            try transaction.append(
-                LogEntry(
-                    kind: "execution.late_completion", subject: execution.id.text, at: now,
-                    epoch: authority.store.epoch,
-                    body: ["outcome": "\(completion.outcome.rawValue)", "observed": .object(completion.observed)]))
+        if try keepLate(completion, at: now, in: transaction) {
             try open(.lateCompletion, at: now, in: transaction)
         }
         return .failure(
             AuthorityError(
                 .executionEnded, "The execution is \(execution.status.rawValue); this is kept as evidence."))
+    }
+
+    /// Evidence of what came too late, with its entry; false: there is some already.
+    @discardableResult
+    private func keepLate(
+        _ completion: Completion, at now: Timestamp, in transaction: any StoreTransaction
+    ) throws -> Bool {
+        guard try transaction.keepLateCompletion(completion, of: execution.id) else { return false }
+        try transaction.append(
+            LogEntry(
+                kind: "execution.late_completion", subject: execution.id.text, at: now, epoch: authority.store.epoch,
+                body: ["outcome": "\(completion.outcome.rawValue)", "observed": .object(completion.observed)]))
+        return true
     }
 
     private func log(

@@ -72,7 +72,8 @@ package struct IssueActionToken: Sendable {
         let recheck = Recheck(authority: authority)
         let verdict: Recheck.Outcome =
             try changed == nil
-            ? recheck.verdict(request, reader: transaction, at: now) : .ends(.becameStale(.preconditionChanged))
+            ? recheck.verdict(request, executor: audience, reader: transaction, at: now)
+            : .ends(.becameStale(.preconditionChanged))
         switch verdict {
         case .waits(let refusal): throw refusal
         case .ends(let event):

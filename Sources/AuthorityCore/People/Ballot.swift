@@ -40,10 +40,21 @@ struct Ballot {
         return standings.first ?? .failure(.notEligible)
     }
 
-    /// What the passkey that signed can do.
-    func standing(of passkey: Passkey, reader: any StoreReader) throws -> Result<[GroupID], WorkflowRefusal> {
-        guard let facts = try VoterFacts(passkey, reader: reader) else { return .failure(.notEligible) }
-        return standing(of: facts)
+    /// Why the passkey that signed cannot decide so; nil where it can.
+    func refusal(
+        of decision: Decision, by passkey: Passkey, reader: any StoreReader
+    ) throws -> WorkflowRefusal? {
+        guard let facts = try VoterFacts(passkey, reader: reader) else { return .notEligible }
+        switch decision {
+        case .deny: return Eligibility.veto(of: facts, for: requirement)
+        case .approve: return if case .failure(let refusal) = standing(of: facts) { refusal } else { nil }
+        }
+    }
+
+    /// Whether the person may still say no: it is open to more people than an approval.
+    var vetoRefusal: WorkflowRefusal? {
+        guard let any = facts.first else { return .notEligible }
+        return Eligibility.veto(of: any, for: requirement)
     }
 
     private func standing(of facts: VoterFacts) -> Result<[GroupID], WorkflowRefusal> {
@@ -56,9 +67,12 @@ struct Ballot {
         earlier.contains { $0.decision == .approve && $0.stands(at: now) }
     }
 
-    /// Whether this decision is possible now. Deny is open until the claim, to all who could have approved.
+    /// Whether this decision is possible now. Deny is open until the claim, to everybody in a group that is asked.
     func check(_ decision: Decision, criteria: [Text], at now: Timestamp) throws(AuthorityError) {
-        if case .failure(let refusal) = standing { throw AuthorityError(refusal) }
+        switch decision {
+        case .deny: if let vetoRefusal { throw AuthorityError(vetoRefusal) }
+        case .approve: if case .failure(let refusal) = standing { throw AuthorityError(refusal) }
+        }
         if let end = Recheck.clockEnd(request, at: now) {
             throw AuthorityError(.requestEnded, "The request's time is over.", context: "\(end)")
         }

@@ -2,6 +2,7 @@ import AuthorityPorts
 package import CanonicalEncoding
 package import DomainModel
 import PasskeyCeremonies
+package import SecretMaterial
 import TransparencyLog
 import WireProtocol
 
@@ -87,6 +88,38 @@ package struct FinishEnrolment: Sendable {
         }
         try transaction.append(.enrolled(passkey, isFirst: isFirst, at: now, epoch: authority.store.epoch))
         return try authority.openSession(for: person, at: now, in: transaction)
+    }
+}
+
+/// The link for a further passkey that administrators confirmed: shown to the person alone, in their own session.
+package struct TakeEnrolmentLink: Sendable {
+    let authority: Authority
+
+    package init(_ authority: Authority) {
+        self.authority = authority
+    }
+
+    /// The whole address. What was confirmed is used up and lives on in the new link, whose time is the same; so the link can
+    /// be taken again as long as nobody has enrolled with it, and the earlier ones are void. Nil: nothing was confirmed.
+    package func run(_ viewer: Viewer) async throws(AuthorityError) -> Secret<Text>? {
+        let authority = authority
+        let person = viewer.person.id
+        return try await authority.write("take enrolment link") { transaction in
+            let now = authority.now
+            let open = try transaction.enrolmentLinks(of: person).filter { $0.usedAt == nil && now < $0.expiresAt }
+            guard let newest = open.first else { return nil }
+            for link in open { _ = try transaction.useEnrolmentLink(tokenDigest: link.tokenDigest, at: now) }
+            let token = authority.randomToken()
+            let link = EnrolmentLink(
+                tokenDigest: EnrolmentLink.digest(of: token), person: person, createdAt: now,
+                expiresAt: newest.expiresAt)
+            try transaction.insert(link)
+            try transaction.append(
+                LogEntry(
+                    kind: "enrolment.taken", subject: "enrolment:\(link.tokenDigest.wire)", at: now,
+                    epoch: authority.store.epoch, body: ["person": .string(person.text)]))
+            return Secret(authority.settings.consoleURL("/enrol#\(token)"))
+        }
     }
 }
 

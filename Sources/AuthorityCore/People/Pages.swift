@@ -10,6 +10,8 @@ package enum VoterStanding: Sendable, Hashable {
     case mayVote(groups: [GroupID])
     /// Has approved; may still deny until the claim.
     case hasApproved
+    /// Stands too close to approve, or came too late, but may veto: why not approve, as below.
+    case mayDeny(reason: Text, explanation: String)
     /// A stable code and one sentence.
     case mayNot(reason: Text, explanation: String)
 }
@@ -73,9 +75,14 @@ package struct ReadInbox: Sendable {
             var items: [InboxItem] = []
             // One after another, so that what this person does not see costs no place on the page and no memory.
             for id in try reader.pendingRequests() where items.count < Self.greatestCount {
-                guard let request = try reader.request(id), viewer.sees(request) else { continue }
-                let voting = try VotingState(request, viewer: viewer, authority: authority, reader: reader)
-                items.append(InboxItem(request: request, standing: voting.standing, tallies: voting.tallies))
+                do {
+                    guard let request = try reader.request(id), viewer.sees(request) else { continue }
+                    let voting = try VotingState(request, viewer: viewer, authority: authority, reader: reader)
+                    items.append(InboxItem(request: request, standing: voting.standing, tallies: voting.tallies))
+                } catch StoreError.damaged {
+                    // What cannot be read hides no other request; its own page says that it is damaged.
+                    continue
+                }
             }
             return items
         }
@@ -149,7 +156,7 @@ package struct ReadRequestPage: Sendable {
 
 extension TimelineEntry {
     init(_ stored: StoredLogEntry) throws {
-        let json = try JSONReader.read(stored.bytes)
+        let json = try JSONReader.read(stored.bytes, limits: .stored)
         guard let kind = json["kind"]?.textValue, let body = json["body"]?.objectValue,
             let at = json["at"]?.stringValue.flatMap(Timestamp.init(rfc3339:))
         else { throw StoreError.damaged("log entry \(stored.index) does not parse") }
@@ -179,7 +186,11 @@ private struct VotingState {
             switch ballot.standing {
             case .success(let groups): standing = .mayVote(groups: groups)
             case .failure(let refusal):
-                standing = .mayNot(reason: Text(refusal.code), explanation: refusal.explanation)
+                let (reason, explanation) = (Text(refusal.code), refusal.explanation)
+                standing =
+                    ballot.vetoRefusal == nil
+                    ? .mayDeny(reason: reason, explanation: explanation)
+                    : .mayNot(reason: reason, explanation: explanation)
             }
         }
     }

@@ -89,8 +89,9 @@ package struct CastVote: Sendable {
         }
         let (evidence, passkey) = try authority.verifiedEvidence(
             assertion, challenge: statement.challenge, statement: ceremony.statement, at: now, in: transaction)
-        let signer = try ballot.standing(of: passkey, reader: transaction)
-        if decision == .approve, case .failure(let refusal) = signer { throw AuthorityError(refusal) }
+        if let refusal = try ballot.refusal(of: decision, by: passkey, reader: transaction) {
+            throw AuthorityError(refusal)
+        }
         guard passkey.person == person else { throw AuthorityError(.notEligible, "The passkey is another person's.") }
         let vote = Vote(
             request: id, person: person, decision: decision, castAt: now,

@@ -36,7 +36,7 @@ extension Separation {
             let key = agent.keys.first(where: { $0.thumbprint == submission.keyThumbprint })
         else { throw StoreError.damaged("\(request.id) names an agent or a key that is not there") }
         self.init(
-            owner: agent.owner, keyCreator: key.createdBy,
+            owner: agent.owner, keyCreators: key.createdBy,
             delegators: try Self.delegators(of: submission, reader: reader),
             ownerMayApprove: requirement.ownerMayApprove)
     }

@@ -18,7 +18,10 @@ struct Recheck: Sendable {
 
     let authority: Authority
 
-    func verdict(_ request: ApprovalRequest, reader: any StoreReader, at now: Timestamp) throws -> Outcome {
+    /// `executor` is who would carry it out: a freeze of that agent stops the step as well (invariants S5 and V5).
+    func verdict(
+        _ request: ApprovalRequest, executor: AgentID, reader: any StoreReader, at now: Timestamp
+    ) throws -> Outcome {
         let submission = request.submission
         guard submission.epoch == authority.store.epoch else { return .ends(.becameStale(.epochChanged)) }
         if let end = Self.clockEnd(request, at: now) { return .ends(end) }
@@ -27,7 +30,7 @@ struct Recheck: Sendable {
         }
         // S8: a key that was retired proves nothing any more, also not through another executor.
         guard agent.key(submission.keyThumbprint) != nil else { return .ends(.becameStale(.agentDisabled)) }
-        if let freeze = try Self.freeze(on: submission, reader: reader) { return .waits(freeze) }
+        if let freeze = try Self.freeze(on: submission, executor: executor, reader: reader) { return .waits(freeze) }
         if let window = submission.context.window, now < window.from {
             return .waits(
                 AuthorityError(.windowClosed, "The requested window begins at \(window.from.rfc3339)."))
@@ -91,10 +94,13 @@ struct Recheck: Sendable {
         return .expired(wasVoted ? .votesExpired : .requestExpired)
     }
 
-    /// A freeze of everything, the agent or the tool.
-    static func freeze(on submission: Submission, reader: any StoreReader) throws -> AuthorityError? {
+    /// A freeze of everything, the tool, the agent that asks, or the one that would execute.
+    static func freeze(
+        on submission: Submission, executor: AgentID? = nil, reader: any StoreReader
+    ) throws -> AuthorityError? {
         let scopes: Set<Freeze.Scope> = [
-            .everything, .agent(submission.agent), .tool(submission.action.tool.qualifiedName),
+            .everything, .agent(submission.agent), .agent(executor ?? submission.agent),
+            .tool(submission.action.tool.qualifiedName),
         ]
         guard try reader.freezes().contains(where: { scopes.contains($0.scope) }) else { return nil }
         return AuthorityError(

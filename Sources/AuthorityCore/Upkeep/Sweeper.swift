@@ -30,11 +30,9 @@ package struct Sweeper: Sendable {
         let authority = authority
         let ended = try await authority.write("sweep") { transaction in
             var ended = 0
-            for stale in due.2 where try end(stale.id, ofEarlierEpoch: true, at: now, in: transaction) { ended += 1 }
-            for request in due.0 where try end(request.id, ofEarlierEpoch: false, at: now, in: transaction) {
-                ended += 1
-            }
-            for execution in due.1 where try lose(execution.id, at: now, in: transaction) { ended += 1 }
+            for stale in due.2 where try end(stale, ofEarlierEpoch: true, at: now, in: transaction) { ended += 1 }
+            for request in due.0 where try end(request, ofEarlierEpoch: false, at: now, in: transaction) { ended += 1 }
+            for execution in due.1 where try lose(execution, at: now, in: transaction) { ended += 1 }
             authority.probe.reached(.sweepInTransaction)
             return ended
         }
@@ -52,11 +50,12 @@ package struct Sweeper: Sendable {
     private func end(
         _ id: RequestID, ofEarlierEpoch: Bool, at now: Timestamp, in transaction: any StoreTransaction
     ) throws -> Bool {
-        guard let request = try transaction.request(id), !request.progress.status.isTerminal else { return false }
+        guard let request = try readable(id.text, { try transaction.request(id) }),
+            !request.progress.status.isTerminal
+        else { return false }
         let epoch = authority.store.epoch
         if ofEarlierEpoch, request.submission.epoch != epoch {
-            try endEarlier(request, at: now, epoch: epoch, in: transaction)
-            return true
+            return try endEarlier(request, at: now, epoch: epoch, in: transaction)
         }
         guard request.progress.status.isBeforeClaim else { return false }
         if let event = Recheck.clockEnd(request, at: now) {
@@ -72,24 +71,42 @@ package struct Sweeper: Sendable {
     /// After a restore: what waited is stale, what was executing is unknown (invariant S14).
     private func endEarlier(
         _ request: ApprovalRequest, at now: Timestamp, epoch: Int64, in transaction: any StoreTransaction
-    ) throws {
+    ) throws -> Bool {
         if request.progress.status == .executing {
-            guard let id = request.progress.execution, let execution = try transaction.execution(id) else {
-                throw StoreError.damaged("\(request.id) executes, but there is no execution")
+            let execution = try readable(request.id.text) {
+                guard let id = request.progress.execution, let execution = try transaction.execution(id) else {
+                    throw StoreError.damaged("it executes, but there is no execution")
+                }
+                return execution
             }
+            guard let execution else { return false }
             try ExecutionEnding(authority: authority, request: request, execution: execution)
                 .lose(.epochChanged, at: now, in: transaction)
         } else {
             try transaction.advance(request, by: .becameStale(.epochChanged), at: now, epoch: epoch)
         }
+        return true
     }
 
     private func lose(_ id: ExecutionID, at now: Timestamp, in transaction: any StoreTransaction) throws -> Bool {
-        guard let execution = try transaction.execution(id), execution.status == .executing,
-            let request = try transaction.request(execution.request), request.progress.status == .executing
+        guard let execution = try readable(id.text, { try transaction.execution(id) }), execution.status == .executing,
+            let request = try readable(execution.request.text, { try transaction.request(execution.request) }),
+            request.progress.status == .executing
         else { return false }
         try ExecutionEnding(authority: authority, request: request, execution: execution)
             .lose(.deadlineMissed, at: now, in: transaction)
         return true
+    }
+
+    /// V1: a row that cannot be read is passed over, so that it keeps nothing else alive. Only reading goes through here:
+    /// nothing is written yet when it fails.
+    private func readable<Value>(_ id: Text, _ read: () throws -> Value?) throws -> Value? {
+        do {
+            return try read()
+        } catch StoreError.damaged(let what) {
+            authority.logger.error(
+                "passed over what cannot be read", metadata: ["id": "\(id.string)", "problem": "\(what)"])
+            return nil
+        }
     }
 }

@@ -277,6 +277,17 @@ function confirmation(section) {
   deliberate(confirm, () => send(confirm, "approve"));
 }
 
+function ownLink(section) {
+  const [button, place] = [one("button", section), one(".say-aloud", section)];
+  button.disabled = false;
+  button.addEventListener("click", () => attempt(button, place, "Asking…", async () => {
+    const { enrolment_link: link } = await post("/api/enrolment/link", {});
+    one("output", section).textContent = link || "";
+    say(place, link ? "Open it with the new passkey at hand; it works once." : "No further passkey of yours was confirmed.");
+    button.disabled = false;
+  }));
+}
+
 /* ---- live: the server says that something changed, and the page reads itself again ---- */
 
 // An XMLHttpRequest parses the answer into an inert document, without a string that becomes markup in this one.
@@ -332,7 +343,7 @@ function countDown() {
 
 const behaviours = [
   ["[data-act=sign-in]", signIn], ["[data-act=enrol]", enrol], ["[data-act=sign-out]", signOut],
-  ["#decide", decide], ["#confirmation", confirmation], ["form[data-kind]", propose],
+  ["#decide", decide], ["#confirmation", confirmation], ["#own-link", ownLink], ["form[data-kind]", propose],
 ];
 
 function begin(root) {

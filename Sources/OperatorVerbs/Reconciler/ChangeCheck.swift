@@ -20,6 +20,7 @@ struct ChangeCheck {
                 switch change.change.confirmationRule {
                 case .one: false
                 case .two: true
+                case .twoIfItReplaces: replaces(change)
                 case .twoIfItEndsAnAdministrator: endsOne(of: administrators, change.change, at: last)
                 }
             findings.expect(
@@ -46,6 +47,25 @@ struct ChangeCheck {
 
     private func isStanding(_ disabledAt: Timestamp?, at time: Timestamp) -> Bool {
         disabledAt.map { $0 > time } ?? true
+    }
+
+    /// Whether an earlier change had registered the same name.
+    private func replaces(_ change: ChangeProposal) -> Bool {
+        store.changes.contains { earlier in
+            guard earlier.id != change.id, earlier.status == .applied, appliedAt(earlier) < appliedAt(change) else {
+                return false
+            }
+            return switch (earlier.change, change.change) {
+            case (.registerTool(let old), .registerTool(let new)):
+                old.reference.qualifiedName == new.reference.qualifiedName
+            case (.registerProvider(let old), .registerProvider(let new)): old.name == new.name
+            default: false
+            }
+        }
+    }
+
+    private func appliedAt(_ change: ChangeProposal) -> Timestamp {
+        change.confirmations.map(\.at).max() ?? change.createdAt
     }
 
     private func endsOne(of administrators: Set<PersonID>, _ change: Change, at time: Timestamp) -> Bool {

@@ -26,7 +26,7 @@ extension RecordedStore {
             let bytes = row.bytes("bytes") ?? []
             return Entry(
                 position: row.integer("position") ?? -1, subject: row.text("subject") ?? "", bytes: bytes,
-                leafHash: row.bytes("leaf_hash") ?? [], json: try? JSONReader.read(bytes))
+                leafHash: row.bytes("leaf_hash") ?? [], json: try? JSONReader.read(bytes, limits: .stored))
         }
         idempotency = try Row.fetchAll(database, sql: "SELECT kind, caller, object FROM idempotency").map {
             Idempotency(kind: $0.string("kind") ?? "", caller: $0.text("caller") ?? "", object: $0.text("object") ?? "")
@@ -65,7 +65,9 @@ extension RecordedStore {
         agents = try Row.fetchAll(database, sql: "SELECT id, owner, keys FROM agents").map { row in
             let keys = row.document("keys")?.arrayValue ?? []
             let creators = keys.compactMap { key in
-                key["thumbprint"]?.textValue.flatMap { print in key["created_by"]?.textValue.map { (print, $0) } }
+                key["thumbprint"]?.textValue.map { print in
+                    (print, Set((key["created_by"]?.arrayValue ?? []).compactMap(\.textValue)))
+                }
             }
             return (row.text("id") ?? "", row.text("owner") ?? "", Dictionary(creators) { first, _ in first })
         }

@@ -47,7 +47,7 @@ struct RecordedStore {
     var entries: [Entry] = []
     var passkeys: [Passkey] = []
     var persons: [Person] = []
-    var agents: [(id: Text, owner: Text, keyCreators: [Text: Text])] = []
+    var agents: [(id: Text, owner: Text, keyCreators: [Text: Set<Text>])] = []
     var memberships: [Membership] = []
     var policies: Set<Digest> = []
     var changes: [ChangeProposal] = []
@@ -80,7 +80,7 @@ extension Row {
 
     func document(_ name: String) -> JSONValue? {
         string(name).flatMap {
-            try? JSONReader.read(Array($0.utf8), limits: JSONLimits(bytes: 1 << 26, depth: 256, stringBytes: 1 << 26))
+            try? JSONReader.read(Array($0.utf8), limits: .stored)
         }
     }
 }

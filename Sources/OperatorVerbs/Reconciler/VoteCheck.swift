@@ -69,7 +69,10 @@ struct VoteCheck {
             return
         }
         findings.expect(passkey.person == vote.person, "S7", name, "was signed with a passkey of \(passkey.person)")
-        findings.expect(passkey.createdAt <= request.createdAt, "S7", name, "was signed with a passkey enrolled later")
+        // A veto is open to whoever came later, too.
+        findings.expect(
+            vote.decision == .deny || passkey.createdAt <= request.createdAt, "S7", name,
+            "was signed with a passkey enrolled later")
         findings.expect(vote.assurance <= passkey.assurance, "S1", name, "claims more assurance than its passkey has")
         if let problem = EvidenceSignature.problem(vote.evidence, statement.challenge, passkey, origin: origin) {
             findings.broken("S1", name, problem)
@@ -100,7 +103,7 @@ struct VoteCheck {
         let ownerMay = request.assessment.requirement?.ownerMayApprove ?? false
         findings.expect(agent.owner != vote.person.text || ownerMay, "S7", name, "is the owner's own")
         findings.expect(
-            agent.keyCreators[request.keyThumbprint] != vote.person.text || ownerMay, "S7", name,
+            agent.keyCreators[request.keyThumbprint]?.contains(vote.person.text) != true, "S7", name,
             "is of whoever brought the key that asked")
     }
 }

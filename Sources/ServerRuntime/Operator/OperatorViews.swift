@@ -59,7 +59,8 @@ enum OperatorViews {
 
     private static func key(_ key: AgentKey) -> JSONValue {
         var object: JSONObject = [
-            "thumbprint": .string(key.thumbprint), "created_by": .string(key.createdBy.text),
+            "thumbprint": .string(key.thumbprint),
+            "created_by": .array(key.createdBy.sorted().map { .string($0.text) }),
             "created_at": "\(key.createdAt.rfc3339)",
         ]
         object["retired_at"] = key.retiredAt.map { "\($0.rfc3339)" }

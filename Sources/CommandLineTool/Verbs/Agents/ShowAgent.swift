@@ -27,8 +27,10 @@ struct ShowAgent: AsyncParsableCommand {
             Terminal.result("\(member): \(Shown.text(agent.cell(Text(member))))")
         }
         for key in agent["keys"]?.arrayValue ?? [] {
+            let creators = (key["created_by"]?.arrayValue ?? []).compactMap(\.textValue)
             Terminal.result(
-                "key: \(Shown.text(key.cell("thumbprint"))) by \(Shown.text(key.cell("created_by"))) "
+                "key: \(Shown.text(key.cell("thumbprint"))) "
+                    + "by \(creators.map { "\(Shown.text($0))" }.joined(separator: ", ")) "
                     + "retired: \(Shown.text(key.cell("retired_at")))")
         }
     }
