@@ -7,8 +7,8 @@ package struct PolicySet: Sendable {
     package let digest: Digest
     package let source: Text
 
-    private let policies: CedarPolicySet
-    private let rules: [CedarString: Rule]
+    let policies: CedarPolicySet
+    let rules: [CedarString: Rule]
     private let vocabulary: Vocabulary
 
     /// Parses and lints. `groups` are the names of the groups that have a member, so that a rule which asks nobody is
