@@ -110,8 +110,8 @@ let modules: [Module] = [
     Module(
         ring: .interface, name: "ApproverConsole",
         uses: [
-            "CanonicalEncoding", "DomainModel", "ActionRendering", "PasskeyCeremonies", "SecretMaterial",
-            "WireProtocol",
+            "CanonicalEncoding", "DomainModel", "ActionRendering", "ApprovalPolicy", "PasskeyCeremonies",
+            "SecretMaterial", "WireProtocol",
             "AuthorityCore", "ConsoleAssets",
         ],
         outside: [hummingbird, httpTypes, nioCore, mustache, logging],

@@ -22,6 +22,8 @@ package protocol InventoryReading {
     /// Its digest alone: cheap enough for every decision.
     func policyDigestInForce() throws -> Digest?
     func policy(_ digest: Digest) throws -> PolicyVersion?
+    /// Every set that was put in force, the newest first; one that came back is there twice.
+    func policies(limit: Int) throws -> [PolicyVersion]
     func change(_ id: ChangeID) throws -> ChangeProposal?
     /// Newest first.
     func changes(status: ChangeProposal.Status?, limit: Int) throws -> [ChangeProposal]

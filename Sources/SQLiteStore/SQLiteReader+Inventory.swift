@@ -89,6 +89,10 @@ extension SQLiteReader {
             "\(Self.selectPolicy) WHERE digest = ? ORDER BY position DESC LIMIT 1", [.digest(digest)], Self.policy)
     }
 
+    func policies(limit: Int) throws -> [PolicyVersion] {
+        try connection.all("\(Self.selectPolicy) ORDER BY position DESC LIMIT ?", [.count(limit)], Self.policy)
+    }
+
     func change(_ id: ChangeID) throws -> ChangeProposal? {
         try connection.first("\(Self.selectChange) WHERE id = ?", [.id(id)], Self.change)
     }

@@ -120,6 +120,8 @@ extension StoreConformanceSuite {
             }
             try expectEqual(try await store.read { try $0.policy(Sample.digest(2)) }, versions[1], "the earlier one")
             try expect(try await store.read { try $0.policy(Sample.digest(3)) } == nil, "an unknown digest")
+            try expectEqual(try await store.read { try $0.policies(limit: 9) }, versions.reversed(), "all of them")
+            try expectEqual(try await store.read { try $0.policies(limit: 1) }, [versions[2]], "the newest alone")
         },
     ]
 

@@ -58,12 +58,18 @@ struct ChangePage: Sendable {
     let bystander: String?
     let steps: [Step]
 
-    init(_ proposal: ChangeProposal, inventory: Inventory, viewer: Viewer) {
+    /// `replaced` is what an applied change took out of force; before that it is the set in force.
+    init(_ proposal: ChangeProposal, inventory: Inventory, viewer: Viewer, replaced: ReplacedPolicy? = nil) {
         self.proposal = ChangeHeadline(proposal)
         if case .loadPolicy(let source) = proposal.change {
             // The lines below are the set: shown whole where it is new, folded only where it is what is in force already.
-            content = Content(rows: [RowModel("kind", "load_policy", isProse: false)])
-            diff = DiffModel(from: inventory.policy?.source ?? "", to: source)
+            let old = replaced?.source ?? inventory.policy?.source ?? ""
+            content = Content(rows: [
+                RowModel("kind", "load_policy", isProse: false),
+                RowModel("New set", Self.digest(of: source), isProse: false),
+                RowModel("It replaces", old.isEmpty ? "nothing" : Self.digest(of: old), isProse: false),
+            ])
+            diff = DiffModel(from: old, to: source)
         } else {
             content = Content(rows: ChangeWording.rows(proposal.change))
             diff = nil
@@ -81,11 +87,21 @@ struct ChangePage: Sendable {
         }
     }
 
+    /// As the log names it.
+    private static func digest(of source: Text) -> String {
+        Digest(domain: "countersign.policy.v1", .string(source)).wire
+    }
+
     private static func reason(_ proposal: ChangeProposal, viewer: Viewer, hasDecided: Bool) -> String {
         if proposal.status != .proposed { return "There is nothing left to decide." }
         if hasDecided { return "You have confirmed this. It waits for another administrator." }
         return "Only administrators decide about changes."
     }
+}
+
+/// The set that an applied change took out of force; empty where there was none.
+struct ReplacedPolicy: Sendable {
+    let source: Text
 }
 
 /// A change in one glance.

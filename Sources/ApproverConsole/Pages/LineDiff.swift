@@ -14,7 +14,7 @@ struct LineDiff: Sendable {
     /// Above this many differing lines on a side the middle is shown as replaced whole, so that the cost stays linear.
     static let greatestMiddle = 1500
 
-    init(from old: Text, to new: Text) {
+    init(from old: Text, to new: Text, greatestMiddle: Int = Self.greatestMiddle) {
         let before = Self.split(old)
         let after = Self.split(new)
         var head = 0
@@ -26,7 +26,8 @@ struct LineDiff: Sendable {
             tail += 1
         }
         let middle = Self.middle(
-            Array(before[head..<(before.count - tail)]), Array(after[head..<(after.count - tail)]))
+            Array(before[head..<(before.count - tail)]), Array(after[head..<(after.count - tail)]),
+            greatest: greatestMiddle)
         lines =
             before.prefix(head).map { Line(kind: .same, text: $0) } + middle
             + before.suffix(tail).map { Line(kind: .same, text: $0) }
@@ -35,8 +36,8 @@ struct LineDiff: Sendable {
     var added: Int { lines.count { $0.kind == .added } }
     var removed: Int { lines.count { $0.kind == .removed } }
 
-    private static func middle(_ before: [Text], _ after: [Text]) -> [Line] {
-        guard max(before.count, after.count) <= greatestMiddle else {
+    private static func middle(_ before: [Text], _ after: [Text], greatest: Int) -> [Line] {
+        guard max(before.count, after.count) <= greatest else {
             return before.map { Line(kind: .removed, text: $0) } + after.map { Line(kind: .added, text: $0) }
         }
         let difference = after.difference(from: before)
@@ -69,7 +70,7 @@ struct LineDiff: Sendable {
         return lines
     }
 
-    private static func split(_ text: Text) -> [Text] {
+    static func split(_ text: Text) -> [Text] {
         guard !text.isEmpty else { return [] }
         return text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .map { Text(String(decoding: $0, as: UTF8.self)) }
@@ -89,8 +90,11 @@ struct DiffModel: Sendable {
     let summary: String
     let lines: [Line]
 
-    init(from old: Text, to new: Text) {
-        let diff = LineDiff(from: old, to: new)
+    /// `atMost` bounds the lines that are shown, where the difference is only looked at and nobody decides about it.
+    init(
+        from old: Text, to new: Text, greatestMiddle: Int = LineDiff.greatestMiddle, atMost greatest: Int = Int.max
+    ) {
+        let diff = LineDiff(from: old, to: new, greatestMiddle: greatestMiddle)
         summary =
             "\(Wording.count(diff.added, "line", "lines")) added, \(Wording.count(diff.removed, "line", "lines")) removed"
         var kept = [Bool](repeating: false, count: diff.lines.count)
@@ -115,6 +119,10 @@ struct DiffModel: Sendable {
             lines.append(Self.line(line))
         }
         unfold()
+        if lines.count > greatest {
+            let left = Wording.count(lines.count - greatest, "more line", "more lines")
+            lines = lines.prefix(greatest) + [Line(kind: "folded", mark: "…", spoken: nil, text: left)]
+        }
         self.lines = lines
     }
 

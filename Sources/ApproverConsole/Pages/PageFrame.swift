@@ -62,7 +62,7 @@ struct Notice: Sendable {
 
 /// The places of the console, in the order of the navigation.
 package enum ConsolePlace: String, Sendable, CaseIterable {
-    case inbox, requests, agents, people, tools, changes, overview
+    case inbox, requests, agents, people, tools, policy, changes, overview
 
     var path: String { self == .inbox ? "/" : "/\(rawValue)" }
 
@@ -73,6 +73,7 @@ package enum ConsolePlace: String, Sendable, CaseIterable {
         case .agents: "Agents"
         case .people: "People"
         case .tools: "Tools"
+        case .policy: "Policy"
         case .changes: "Changes"
         case .overview: "Overview"
         }

@@ -43,3 +43,25 @@ extension RowModel.Link: MustacheParent {
         }
     }
 }
+
+extension DiffModel.Line: MustacheParent {
+    func child(named name: String) -> Any? {
+        switch name {
+        case "kind": kind
+        case "mark": mark
+        case "spoken": spoken.map { $0 as Any } ?? false
+        case "text": text
+        default: nil
+        }
+    }
+}
+
+extension SourceLine: MustacheParent {
+    func child(named name: String) -> Any? {
+        switch name {
+        case "number": number
+        case "text": text
+        default: nil
+        }
+    }
+}

@@ -65,7 +65,9 @@ extension ConsoleCall {
     }
 
     func proposeChange(_ viewer: Viewer) async throws(AuthorityError) -> Response {
-        let change = try await body { reader throws(MemberError) in try Change(json: reader.required("change")) }
+        let change = try await body(atMost: ConsoleBody.greatestPolicyBytes) { reader throws(MemberError) in
+            try Change(json: reader.required("change"))
+        }
         let proposal = try await ProposeChange(authority).run(by: .viewer(viewer), change: change)
         return Response(json: ConsoleJSON.change(proposal))
     }
@@ -107,10 +109,10 @@ extension ConsoleCall {
         }
     }
 
-    private func body<Value>(
-        _ read: (inout MemberReader) throws(MemberError) -> Value
+    func body<Value>(
+        atMost greatest: Int = ConsoleBody.greatestBytes, _ read: (inout MemberReader) throws(MemberError) -> Value
     ) async throws(AuthorityError) -> Value {
-        var reader = try await ConsoleBody.read(request)
+        var reader = try await ConsoleBody.read(request, atMost: greatest)
         do {
             let value = try read(&reader)
             try reader.finish()

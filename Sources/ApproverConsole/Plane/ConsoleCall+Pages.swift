@@ -65,7 +65,9 @@ extension ConsoleCall {
     func changePage(_ viewer: Viewer) async throws(AuthorityError) -> Response {
         let proposal = try await ReadChange(authority).run(id: id)
         let inventory = try await ReadInventory(authority).run(viewer)
-        let model = ChangePage(proposal, inventory: inventory, viewer: viewer)
+        let replaced = try await ReadPolicy(authority).replaced(by: proposal, viewer)
+        let before = replaced.map { ReplacedPolicy(source: $0.old?.source ?? "") }
+        let model = ChangePage(proposal, inventory: inventory, viewer: viewer, replaced: before)
         return page(model, setting("change", model.proposal.title, .changes, viewer))
     }
 
@@ -78,7 +80,7 @@ extension ConsoleCall {
         return page(model, setting("overview", "Overview", .overview, viewer))
     }
 
-    private func setting(
+    func setting(
         _ template: StaticString, _ title: String, _ place: ConsolePlace, _ viewer: Viewer, events: String? = nil
     ) -> Pages.Setting {
         Pages.Setting(

@@ -39,6 +39,7 @@ struct ConsoleCall: Sendable {
         case .agents: try await agentsPage(viewer)
         case .people: try await peoplePage(viewer)
         case .tools: try await toolsPage(viewer)
+        case .policy: try await policyPage(viewer)
         case .changes: try await changesPage(viewer)
         case .change: try await changePage(viewer)
         case .overview: try await overviewPage(viewer)
@@ -52,6 +53,7 @@ struct ConsoleCall: Sendable {
         case .beginVote: try await beginVote(viewer)
         case .castVote: try await castVote(viewer)
         case .proposeChange: try await proposeChange(viewer)
+        case .checkPolicy: try await checkPolicy(viewer)
         case .beginConfirmation: try await beginConfirmation(viewer)
         case .confirmChange: try await confirmChange(viewer)
         case .signIn, .enrol, .asset, .beginEnrolment, .finishEnrolment, .beginLogin, .finishLogin:

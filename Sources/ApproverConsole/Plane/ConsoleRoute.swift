@@ -16,6 +16,7 @@ import HTTPTypes
 /// | `POST /api/logout` | `{}` | `{}` and an expired cookie |
 /// | `POST /api/votes/begin` | `{request, decision, criteria, rendering}` | `{ceremony, options, statement}` |
 /// | `POST /api/votes/finish` | `{ceremony, credential}` | the request, as read back |
+/// | `POST /api/policy/check` | `{source}` | `{digest?, problems, difference}`; it writes nothing |
 /// | `POST /api/changes` | `{change}` | `{change, digest, status}` |
 /// | `POST /api/changes/begin` | `{change, decision}` | `{ceremony, options, statement}` |
 /// | `POST /api/changes/finish` | `{ceremony, credential}` | `{change, digest, status, enrolment_link?}` |
@@ -29,6 +30,7 @@ package enum ConsoleRoute: String, Sendable, CaseIterable, Hashable {
     case agents = "GET /agents"
     case people = "GET /people"
     case tools = "GET /tools"
+    case policy = "GET /policy"
     case changes = "GET /changes"
     case change = "GET /changes/{id}"
     case overview = "GET /overview"
@@ -49,6 +51,7 @@ package enum ConsoleRoute: String, Sendable, CaseIterable, Hashable {
     case beginVote = "POST /api/votes/begin"
     case castVote = "POST /api/votes/finish"
     case proposeChange = "POST /api/changes"
+    case checkPolicy = "POST /api/policy/check"
     case beginConfirmation = "POST /api/changes/begin"
     case confirmChange = "POST /api/changes/finish"
 
@@ -86,7 +89,9 @@ package enum ConsoleRoute: String, Sendable, CaseIterable, Hashable {
     /// Answers with a page, so that refusals are pages as well.
     package var isPage: Bool {
         switch self {
-        case .inbox, .requests, .request, .agents, .people, .tools, .changes, .change, .overview, .signIn, .enrol: true
+        case .inbox, .requests, .request, .agents, .people, .tools, .policy, .changes, .change, .overview, .signIn,
+            .enrol:
+            true
         default: false
         }
     }

@@ -97,10 +97,7 @@ struct ChangeApplication {
     }
 
     func compiled(_ source: Text, reader: any StoreReader) throws -> PolicySet {
-        let inhabited = Set(
-            try reader.memberships().compactMap { membership -> Text? in
-                if case .person = membership.member { membership.group.text } else { nil }
-            })
+        let inhabited = try reader.inhabitedGroups()
         do {
             return try PolicySet(source: source, groups: inhabited)
         } catch {

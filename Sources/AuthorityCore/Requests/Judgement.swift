@@ -44,7 +44,7 @@ struct Judgement: Sendable {
         return submission.context.window.map { min($0.until, end) } ?? end
     }
 
-    private static func verdict(
+    static func verdict(
         _ question: PolicyQuestion, set: PolicySet?, reader: any StoreReader
     ) throws -> Verdict {
         guard question.tool != nil else {

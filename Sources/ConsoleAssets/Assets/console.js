@@ -220,6 +220,7 @@ function changeOf(form) {
       case "list": change[field.name] = text.split(/[\s,]+/).filter(Boolean); break;
       case "each": (change[field.name] ||= []).push(text); break;
       case "json": change[field.name] = JSON.parse(text); break;
+      case "exact": change[field.name] = field.value; break;
       case "bool": change[field.name] = field.checked; break;
       case "optional": if (text) change[field.name] = text; break;
       case "day": change[field.name] = `${text}T00:00:00.000Z`; break;
@@ -239,7 +240,8 @@ async function confirmChange(change, decision, digest) {
 
 function propose(form) {
   const button = one("button[type=submit]", form);
-  button.disabled = false;
+  if (form.dataset.check) check(form, button);
+  else button.disabled = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(button, one(".say-aloud", form), "Proposing…", async () => {
@@ -255,6 +257,39 @@ function propose(form) {
       }
     });
   });
+}
+
+// A policy set is proposed only as it was checked and compared here; another letter takes another check.
+function check(form, propose) {
+  const button = one("[data-act=check]", form);
+  const place = one(".say-aloud", form);
+  const problems = one("[data-place=problems]", form);
+  const difference = one("[data-place=difference]", form);
+  const item = (kind, ...parts) => {
+    const line = document.createElement("li");
+    line.className = kind;
+    line.append(...parts.map((part) => Object.assign(document.createElement("span"), { textContent: part })));
+    return line;
+  };
+  button.disabled = false;
+  one("textarea", form).addEventListener("input", () => { propose.disabled = true; });
+  button.addEventListener("click", () => attempt(button, place, "Checking…", async () => {
+    const source = one("textarea", form).value;
+    propose.disabled = true;
+    problems.replaceChildren();
+    difference.replaceChildren();
+    const checked = await post(form.dataset.check, { source });
+    problems.append(...checked.problems.map((found) =>
+      item("", `Line ${found.line}:${found.column}: ${found.message}${found.hint ? ` (${found.hint})` : ""}`)));
+    difference.append(...checked.difference.lines.map((line) => item(line.kind, line.mark, line.text)));
+    button.disabled = false;
+    if (!checked.digest) say(place, "It cannot be loaded, so it is not proposed.", true);
+    else if (checked.in_force === checked.digest) say(place, "This is the set in force.");
+    else {
+      say(place, `It can be loaded: ${checked.difference.summary}.`);
+      propose.disabled = one("textarea", form).value !== source;
+    }
+  }));
 }
 
 function confirmation(section) {
