@@ -69,15 +69,15 @@ import WireProtocol
             let viewer = try await people[1].viewer()
             let link = try #require(try await TakeEnrolmentLink(scenario.authority).run(viewer))
             let second = try await TestPerson(people[1].id, link: link, authority: scenario.authority)
+            let spec = Change.PersonSpec(id: try Scenario.name("bob"), name: "Bob", roles: [.approver], groups: [])
+            let added = try await people[0].change(.addPerson(spec)).change
+            let bobsLink = try #require(try await people[1].confirm(added).enrolmentLink)
+            let bob = try await TestPerson(spec.id, link: bobsLink, authority: scenario.authority)
             let beside = try await people[0].change(.disablePasskey(credentialID: second.credentialIDs[0]))
             #expect(beside.change.status == .applied)
             // Now the other one is the last.
             let last = try await people[0].change(.disablePasskey(credentialID: people[1].credentialIDs[0]))
             #expect(last.change.status == .proposed)
-            let spec = Change.PersonSpec(id: try Scenario.name("bob"), name: "Bob", roles: [.approver], groups: [])
-            let added = try await people[0].change(.addPerson(spec)).change
-            let bobsLink = try #require(try await people[1].confirm(added).enrolmentLink)
-            let bob = try await TestPerson(spec.id, link: bobsLink, authority: scenario.authority)
             let bobs = try await people[0].change(.disablePasskey(credentialID: bob.credentialIDs[0]))
             #expect(bobs.change.status == .applied)
         }
