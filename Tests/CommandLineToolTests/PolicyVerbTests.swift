@@ -71,18 +71,23 @@ import Testing
             await Self.run("test", Self.example("demo.tests.yaml"), "--policy", Self.example("demo.cedar")) == 0)
     }
 
-    @Test func `a problem is shown with its line and a caret under its column`() {
-        let source = "permit (principal, action, resource)\nwhen { \u{1B}\tü + };\n"
-        let problem = PolicyCheck(Text("permit (principal, action, resource)\nwhen { 1 + };\n"), schema: nil).problems[
-            0]
-        #expect((problem.line, problem.column) == (2, 12))
-        let rows = SourceExcerpt(source, named: "a").text(problem, "error").split(separator: "\n")
-        #expect(rows[0].hasPrefix("a:2:12: error: "))
-        #expect(!rows[1].unicodeScalars.contains("\u{1B}"))
-        let column = rows[2].unicodeScalars.firstIndex(of: "^").map {
-            rows[2].unicodeScalars.distance(from: rows[2].startIndex, to: $0)
-        }
-        #expect(column.map { $0 > 18 } == true)
+    @Test(arguments: [
+        ("permit (principal, action, resource)\nwhen { 1 + };", "    2 | when { 1 + };", "      |            ^"),
+        ("permit (principal, action, resource)\nwhen { amont };", "    2 | when { amont };", "      |        ^"),
+    ])
+    func `a problem is shown with its line and a caret under its column`(
+        source: String, line: String, caret: String
+    ) throws {
+        let problem = try #require(PolicyCheck(Text(source), schema: nil).problems.first)
+        let rows = SourceExcerpt(source, named: "a").text(problem, "error").split(separator: "\n").map(String.init)
+        #expect(rows[0].hasPrefix("a:2:\(problem.column): error: "))
+        #expect(Array(rows[1...2]) == [line, caret])
+    }
+
+    @Test func `what a source holds cannot drive a terminal`() throws {
+        let source = "permit (principal, \u{1B}[2J"
+        let problem = try #require(PolicyCheck(Text(source), schema: nil).problems.first)
+        #expect(!SourceExcerpt(source, named: "a").text(problem, "error").unicodeScalars.contains("\u{1B}"))
     }
 
     @Test(

@@ -19,7 +19,8 @@ struct SourceExcerpt {
             let line = String(Substring(lines[problem.line - 1])).unicodeScalars.map { $0 == "\t" ? " " : $0 }
             let number = String(problem.line)
             let margin = String(repeating: " ", count: max(0, 5 - number.utf8.count)) + number + " | "
-            let before = Self.shown(line.prefix(problem.column - 1)).unicodeScalars.count
+            // The mark at the end keeps a space from being one at the end, which is shown as an escape.
+            let before = Self.shown(line.prefix(problem.column - 1) + ["x"]).unicodeScalars.count - 1
             rows.append(margin + Self.shown(line[...]))
             rows.append("      | " + String(repeating: " ", count: before) + "^")
         }

@@ -54,9 +54,11 @@ struct CheckPolicies: AsyncParsableCommand {
     }
 
     private func summarise(_ check: PolicyCheck, isValidated: Bool) {
-        let policies = check.count.map { "\($0) policies, " } ?? ""
+        func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+        let policies = check.count.map { $0 == 1 ? "1 policy, " : "\($0) policies, " } ?? ""
         Terminal.result(
-            "\(Shown.text(file)): \(policies)\(check.problems.count) problems, \(check.warnings.count) warnings"
+            "\(Shown.text(file)): \(policies)\(counted(check.problems.count, "problem")), "
+                + counted(check.warnings.count, "warning")
                 + (isValidated ? "" : "; not validated (give --tools or --schema)"))
     }
 
