@@ -144,11 +144,11 @@ let modules: [Module] = [
     Module(
         ring: .composition, name: "OperatorVerbs",
         uses: [
-            "CanonicalEncoding", "DomainModel", "PasskeyCeremonies", "TransparencyLog", "SQLiteStore", "ServerRuntime",
-            "CommandLineTool",
+            "CanonicalEncoding", "DomainModel", "PasskeyCeremonies", "TransparencyLog", "WireProtocol", "SQLiteStore",
+            "ServerRuntime", "CommandLineTool",
         ],
         outside: [argumentParser, grdb, crypto],
-        testsUse: ["AuthorityCore", "AuthorityPorts", "AuthorityTestKit"]),
+        testsUse: ["ApprovalPolicy", "AuthorityCore", "AuthorityPorts", "AuthorityTestKit"]),
     Module(
         ring: .composition, name: "DemoScenario",
         uses: [

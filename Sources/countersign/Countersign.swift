@@ -20,7 +20,7 @@ struct Countersign: AsyncParsableCommand {
                     AgentVerb.self, PersonVerb.self, GroupVerb.self, ToolVerb.self, ProviderVerb.self, FreezeVerb.self,
                     ThawVerb.self,
                 ]),
-            CommandGroup(name: "Write policy", subcommands: [PolicyVerb.self]),
+            CommandGroup(name: "Write policy", subcommands: [PolicyVerb.self, RecordedVerb.self]),
         ])
 
     static func main() async {
