@@ -115,7 +115,8 @@ struct CedarQuestion {
         let arguments = facts.arguments.enumerated().map { member(CedarString("\($0.offset)"), string($0.element)) }
         let line = facts.arguments.map(\.string).joined(separator: " ")
         return [
-            "program": string(facts.arguments.first ?? ""), "executable": string(facts.executable), "line": .string(CedarString(line)),
+            "program": string(facts.arguments.first ?? ""), "executable": string(facts.executable),
+            "line": .string(CedarString(line)),
             "count": .long(Int64(facts.arguments.count)), "argument": .record(CedarRecord(arguments)),
         ]
     }

@@ -72,7 +72,7 @@ private struct World {
             "time": "\(request.submission.createdAt.rfc3339)",
         ]
         if let expected = action.json["expect"] { object["expect"] = expected }
-        if tool.kind == .command, let command = command(action) { object["command"] = command }
+        if tool.kind == .command { say(action, in: &object) }
         say(request.submission.context, in: &object)
         return .object(object)
     }
@@ -102,11 +102,12 @@ private struct World {
         return .object(object)
     }
 
-    private func command(_ action: Action) -> JSONValue? {
+    private func say(_ action: Action, in object: inout JSONObject) {
         guard let invocation = try? CommandInvocation(json: .object(action.arguments), path: "action.arguments") else {
-            return nil
+            return
         }
-        return .array(
+        object["executable"] = .string(invocation.executable.path)
+        object["command"] = .array(
             invocation.argv.map { value in
                 switch value {
                 case .text(let text): .string(text)
