@@ -43,6 +43,12 @@ static const unsigned char console_layout_mustache[] = {
 static const unsigned char console_overview_mustache[] = {
 #embed "Assets/overview.mustache"
 };
+static const unsigned char console_policy_mustache[] = {
+#embed "Assets/policy.mustache"
+};
+static const unsigned char console_difference_mustache[] = {
+#embed "Assets/difference.mustache"
+};
 static const unsigned char console_people_mustache[] = {
 #embed "Assets/people.mustache"
 };
@@ -80,6 +86,8 @@ static const struct console_asset assets[] = {
     {"inbox.mustache", console_inbox_mustache, sizeof console_inbox_mustache},
     {"layout.mustache", console_layout_mustache, sizeof console_layout_mustache},
     {"overview.mustache", console_overview_mustache, sizeof console_overview_mustache},
+    {"policy.mustache", console_policy_mustache, sizeof console_policy_mustache},
+    {"difference.mustache", console_difference_mustache, sizeof console_difference_mustache},
     {"people.mustache", console_people_mustache, sizeof console_people_mustache},
     {"queue-item.mustache", console_queue_item_mustache, sizeof console_queue_item_mustache},
     {"request.mustache", console_request_mustache, sizeof console_request_mustache},

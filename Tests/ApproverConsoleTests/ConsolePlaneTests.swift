@@ -162,7 +162,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/", "/requests", "/agents", "/people", "/tools", "/changes", "/overview", "/api/inbox", "/api/changes",
+        "/", "/requests", "/agents", "/people", "/tools", "/policy", "/changes", "/overview", "/api/inbox",
+        "/api/changes",
     ])
     func `whoever has signed in can look`(path: String) async throws {
         let fixture = try ConsoleFixture()

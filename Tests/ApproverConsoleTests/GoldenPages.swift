@@ -11,7 +11,7 @@ enum GoldenPages {
         "sign-in", "enrol", "error", "inbox", "inbox-empty", "requests", "request", "request-hostile",
         "request-superseding",
         "request-bystander", "request-completed", "agents", "people", "tools", "changes", "change-policy", "overview",
-        "overview-empty",
+        "overview-empty", "policy", "policy-none", "policy-bystander",
     ]
 
     static func html(_ name: String) throws -> String {
@@ -40,6 +40,8 @@ enum GoldenPages {
             pages.html(
                 ChangePage(Samples.policyChange, inventory: Samples.inventory, viewer: Samples.viewer),
                 setting("change", "Load a policy set", .changes))
+        case "policy", "policy-none", "policy-bystander":
+            pages.html(PolicySamples.page(name), setting("policy", "Policy", .policy))
         case "overview", "overview-empty":
             pages.html(overview(isEmpty: name == "overview-empty"), setting("overview", "Overview", .overview))
         default: try requestHTML(name, pages)

@@ -137,6 +137,16 @@ extension RoleMatrixTests {
         Action(name: "see the inventory") { actor, scenario in
             _ = try await ReadInventory(scenario.authority).run(try await viewer(actor, scenario))
         },
+        Action(name: "see the policy and ask what if") { actor, scenario in
+            let viewer = try await viewer(actor, scenario)
+            _ = try await ReadPolicy(scenario.authority).run(viewer)
+            let question = WhatIfQuestion(agent: scenario.agent.id.text, tool: "x___y", target: "", arguments: "")
+            _ = try await AskWhatIf(scenario.authority).run(viewer, question)
+        },
+        Action(name: "check a policy set") { actor, scenario in
+            _ = try await CheckPolicy(scenario.authority).run(
+                try await viewer(actor, scenario), source: Scenario.Rule().policy)
+        },
         Action(name: "see the overview") { actor, scenario in
             _ = try await ReadOverview(scenario.authority).run(try await viewer(actor, scenario))
         },

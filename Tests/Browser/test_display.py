@@ -86,7 +86,7 @@ def test_a_value_that_cannot_be_shown_whole_cannot_be_approved(agent, bob):
     expect(page.locator("#state [role=status]")).to_contain_text("denied")
 
 
-PAGES = ["/", "/requests", "REQUEST", "/agents", "/people", "/tools", "/changes", "/overview"]
+PAGES = ["/", "/requests", "REQUEST", "/agents", "/people", "/tools", "/policy", "/changes", "/overview"]
 
 
 @pytest.mark.parametrize("path, width, scheme", list(itertools.product(PAGES, [320, 1280], ["light", "dark"])))

@@ -12,7 +12,9 @@ enum ConsoleBody {
     /// A policy set of 64 KiB fits, though every byte of it were written as an escape of two.
     static let greatestPolicyBytes = 2 * 65_536 + 1024
 
-    static func read(_ request: Request, atMost greatestBytes: Int = greatestBytes) async throws(AuthorityError) -> MemberReader {
+    static func read(_ request: Request, atMost greatestBytes: Int = greatestBytes) async throws(AuthorityError)
+        -> MemberReader
+    {
         let bytes: [UInt8]
         do {
             bytes = Array(buffer: try await request.body.collect(upTo: greatestBytes))

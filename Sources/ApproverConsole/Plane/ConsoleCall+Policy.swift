@@ -61,7 +61,10 @@ extension ConsoleJSON {
                 "summary": .string(Text(difference.summary)),
                 "lines": .array(
                     difference.lines.map {
-                        ["kind": .string(Text($0.kind)), "mark": .string(Text($0.mark)), "text": .string(Text($0.text))]
+                        [
+                            "kind": .string(Text($0.kind)), "mark": .string(Text($0.mark)),
+                            "text": .string(Text($0.text)),
+                        ]
                     }),
             ],
         ]

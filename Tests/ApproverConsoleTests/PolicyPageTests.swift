@@ -1,0 +1,86 @@
+@testable import ApproverConsole
+import AuthorityCore
+import CanonicalEncoding
+import HTTPTypes
+import Testing
+
+@Suite struct PolicyPageTests {
+    private static let good: Text = "@id(\"all\")\npermit (principal, action, resource);\n"
+
+    @Test func `each rule is a row, in the order of the text`() {
+        let page = PolicySamples.page("policy")
+        #expect(page.rules.map(\.name) == ["reads", "looked-at", "deletes-need-people", "never"])
+        #expect(page.rules.map(\.line) == [1, 4, 7, 18])
+        #expect(page.rules.map(\.tier.text) == ["at once", "reviewed afterwards", "needs people", "never"])
+        #expect(page.rules[2].approvers == "dba (2) and release (2)")
+        #expect(page.problems.isEmpty && page.notices.isEmpty)
+    }
+
+    @Test func `a group that lost its members since is found today`() {
+        let page = PolicySamples.page("policy-bystander")
+        #expect(page.problems.count == 1 && page.problems[0].line == 8)
+        #expect(page.problems[0].message.contains("release") && page.notices.count == 1)
+    }
+
+    @Test func `each set is compared with the one before it`() {
+        let page = PolicySamples.page("policy")
+        #expect(page.versions.count == 1)
+        #expect(page.versions.first?.diff.lines.contains { $0.kind == "added" } == true)
+    }
+
+    @Test func `only administrators get the form that proposes`() throws {
+        #expect(Text(try GoldenPages.html("policy")).contains("data-kind=\"load_policy\""))
+        #expect(!Text(try GoldenPages.html("policy-bystander")).contains("data-kind"))
+    }
+
+    @Test func `what a set says is text, never markup`() throws {
+        let html = Text(try GoldenPages.html("policy"))
+        #expect(!html.contains("<script>alert") && html.contains("&lt;script&gt;alert"))
+        #expect(!Text(try GoldenPages.html("policy-bystander")).contains("\"><b>"))
+    }
+
+    @Test func `a long history is shown in part`() {
+        let old = Text((0..<900).map { "old \($0)" }.joined(separator: "\n"))
+        let model = DiffModel(from: old, to: "new", greatestMiddle: 10, atMost: 400)
+        #expect(model.lines.count == 401 && model.lines.last?.text == "501 more lines")
+    }
+
+    @Test func `a set is checked with its mistakes at line and column, and nothing is written`() async throws {
+        let fixture = try ConsoleFixture()
+        let cookie = try await fixture.enrolled()
+        let before = try fixture.stateOfStore()
+        let bad = await fixture.call(.post, "/api/policy/check", cookie, body: ["source": "permit (\n  principle);"])
+        #expect(bad.status == 200 && bad.json?["digest"] == nil)
+        #expect(bad.json?["problems"]?.arrayValue?.first?["line"] == 2)
+        let good = await fixture.call(.post, "/api/policy/check", cookie, body: ["source": .string(Self.good)])
+        #expect(good.json?["digest"] != nil && good.json?["problems"]?.arrayValue?.isEmpty == true)
+        #expect(good.json?["difference"]?["lines"]?.arrayValue?.first?["text"] == "@id(\"all\")")
+        #expect(try fixture.stateOfStore() == before)
+    }
+
+    @Test func `a set of 64 KiB fits into the call that checks it, and a longer one is refused`() async throws {
+        let fixture = try ConsoleFixture()
+        let cookie = try await fixture.enrolled()
+        let room = 65_536 - Self.good.utf8.count
+        let full = Text(Self.good.string + String(repeating: "\n", count: room))
+        let fits = await fixture.call(.post, "/api/policy/check", cookie, body: ["source": .string(full)])
+        #expect(fits.status == 200 && fits.json?["digest"] != nil)
+        let beyond = Text(full.string + "\n")
+        let refused = await fixture.call(.post, "/api/policy/check", cookie, body: ["source": .string(beyond)])
+        #expect(refused.status >= 400 && refused.status < 500)
+    }
+
+    @Test(
+        arguments: [
+            ("agent=none&tool=a___b&arguments=", "no such agent"),
+            ("agent=none&tool=a___b&arguments=%5B%5D", "no JSON object"),
+            ("agent=none&tool=a___b&arguments=%7B", "no JSON that is accepted"),
+            ("agent=none&tool=a&arguments=", "server___tool"),
+        ] as [(String, Text)])
+    func `what cannot be asked is said beside the form`(query: String, expected: Text) async throws {
+        let fixture = try ConsoleFixture()
+        let cookie = try await fixture.enrolled()
+        let answer = await fixture.call(.get, "/policy?\(query)", cookie)
+        #expect(answer.status == 200 && answer.text.contains(expected))
+    }
+}
