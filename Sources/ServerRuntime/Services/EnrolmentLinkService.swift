@@ -5,21 +5,14 @@ import Logging
 import ServiceLifecycle
 
 /// Says that the first enrolment waits, and removes the file with its link when it was used or its time is over.
-package struct EnrolmentLinkService: Service {
+struct EnrolmentLinkService: Service {
     var authority: Authority
     var directory: DataDirectory
+    /// When the authority stops taking the link.
     var expiresAt: Timestamp
     var logger: Logger
 
-    /// - Parameter expiresAt: when the authority stops taking the link.
-    package init(authority: Authority, directory: DataDirectory, expiresAt: Timestamp, logger: Logger) {
-        self.authority = authority
-        self.directory = directory
-        self.expiresAt = expiresAt
-        self.logger = logger
-    }
-
-    package func run() async throws {
+    func run() async throws {
         logger.notice(
             "Nobody has enrolled yet: the first administrator opens the link in this file within fifteen minutes.",
             metadata: ["file": "\(directory.enrolmentLinkFile)"])
