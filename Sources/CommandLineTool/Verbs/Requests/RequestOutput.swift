@@ -7,7 +7,8 @@ import WireProtocol
 enum RequestOutput {
     static func id(_ text: String) throws(CommandFailure) -> RequestID {
         guard let id = RequestID(Text(text)) else {
-            throw CommandFailure("\(text) is no request's id.",
+            throw CommandFailure(
+                "\(text) is no request's id.",
                 hint: "It is req_ and 26 letters and digits, as `request open` and `run` print it.", status: .usage)
         }
         return id
