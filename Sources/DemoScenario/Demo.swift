@@ -29,7 +29,16 @@ package struct Demo: AsyncParsableCommand {
         let directory = try DemoDirectory.make()
         defer { if !keep { directory.remove() } }
         do {
-            let report = try await DemoRun(directory: directory, narrator: narrator, keeps: keep).run()
+            let demo = DemoRun(directory: directory, narrator: narrator, keeps: keep)
+            let outcome = await Interruption.noticing { () async -> Result<DemoReport, any Error> in
+                do { return .success(try await demo.run()) } catch { return .failure(error) }
+            }
+            if case .failure = outcome.value, let signal = outcome.signal {
+                // What broke off because of the interruption is no fault of its own.
+                Terminal.note("countersign: the demo was interrupted.")
+                throw ExitCode(128 + signal)
+            }
+            let report = try outcome.value.get()
             if json { Terminal.result(report.json) }
             if !report.wasAsExpected { throw ExitCode(1) }
         } catch let problem as ConfigurationProblem {

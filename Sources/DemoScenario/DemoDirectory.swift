@@ -1,3 +1,4 @@
+import CommandLineTool
 import Foundation
 
 /// The demo's own directory: the authority, its target and its agent, apart as they would be on a real host.
@@ -15,8 +16,13 @@ struct DemoDirectory: Sendable {
         let name = "countersign-demo-\(UUID().uuidString.prefix(8).lowercased())"
         let directory = DemoDirectory(path: FileManager.default.temporaryDirectory.appending(path: name).path)
         for folder in [directory.path, directory.target, directory.agent] {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+            } catch {
+                throw CommandFailure(
+                    "The directory \(folder) cannot be made.", hint: "Set TMPDIR to a directory that you can write in.")
+            }
         }
         return directory
     }

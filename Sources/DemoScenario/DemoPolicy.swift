@@ -3,7 +3,7 @@ package enum DemoPolicy {
     package static let source = #"""
         // The policy of the demo: an agent works on a database of orders with
         //
-        //     countersign run -- sqlite3 <database> "<SQL>"
+        //     countersign run --agent orders-agent --key agent.jwk --tool orders-db/sqlite3 -- sqlite3 <database> "<SQL>"
         //
         // Reads run at once; one order may be changed at once and somebody looks at it afterwards; deleting waits for an
         // operator; DROP never happens, whoever agrees. What no rule permits is denied.

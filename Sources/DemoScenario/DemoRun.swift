@@ -29,7 +29,8 @@ struct DemoRun: Sendable {
             narrator.say(report.closing)
             if !isUnattended {
                 narrator.say("The console stays at \(server.consoleURL)/ until you press Control-C.")
-                try await server.wait()
+                // Until the interruption, which is how it is meant to end.
+                while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
             }
             try await server.shutdown()
             if keeps { narrator.say("Everything is kept in \(directory.path)") }
@@ -53,7 +54,7 @@ struct DemoRun: Sendable {
         configuration.name = isUnattended ? "Countersign demo (unattended)" : "Countersign demo"
         let label = isUnattended ? "countersign.unattended" : "countersign.demo"
         let logger = Logger(label: label) { StandardErrorLog(label: $0, level: .warning) }
-        return try await ServerRuntime.start(configuration, logger: logger, stopsOnSignals: true)
+        return try await ServerRuntime.start(configuration, logger: logger)
     }
 
     /// The log names the demo as the author of everything that is there before anybody enrolled.

@@ -44,7 +44,7 @@ package struct Doctor: AsyncParsableCommand {
     private static func json(_ report: Reconciler.Report) -> String {
         var counts = JSONObject()
         for (noun, count) in report.counts { counts[Text(noun)] = .integer(Int64(count)) }
-        return CanonicalJSON.text([
+        return Terminal.text(of: [
             "sound": .bool(report.isSound), "checked": .object(counts),
             "findings": .array(report.findings.map(\.json)),
         ])

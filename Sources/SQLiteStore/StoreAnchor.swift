@@ -66,7 +66,9 @@ struct AnchorFile: Sendable {
         guard let json = try? JSONReader.read(content), let anchor = try? StoreAnchor(json: json) else {
             throw StoreOpeningError(
                 .anchorUnusable, "\(path) is not an anchor.",
-                hint: "Restore it from where it was copied; if it is lost, acknowledge a restore to raise the epoch.")
+                hint:
+                    "Put it back from where it was copied; without it the server cannot tell whether this is the newest copy."
+            )
         }
         return anchor
     }

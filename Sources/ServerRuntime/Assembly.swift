@@ -9,7 +9,6 @@ import Glibc
 import Hummingbird
 import Logging
 import SQLiteStore
-import SecretMaterial
 import ServiceLifecycle
 
 /// Everything of one server before it runs: the only place that names stores, planes and providers together.
@@ -18,7 +17,8 @@ struct Assembly: Sendable {
     let directory: DataDirectory
     let store: SQLiteStore
     let authority: Authority
-    let link: Secret<Text>?
+    /// Whether the first administrator's link lies in its file.
+    let awaitsFirstEnrolment: Bool
     let agentsCertificate: ServingCertificate?
     let peopleCertificate: ServingCertificate?
     let readiness: Readiness
@@ -27,6 +27,7 @@ struct Assembly: Sendable {
     init(_ wanted: ServerConfiguration, logger: Logger, probe: StepProbe) async throws {
         let configuration = try wanted.withPorts()
         try configuration.check()
+        try wanted.checkAddresses()
         agentsCertificate = try configuration.agents.certificate.map(ServingCertificate.init)
         peopleCertificate = try configuration.people.certificate.map(ServingCertificate.init)
         let directory = try DataDirectory(opening: configuration.dataDirectory)
@@ -53,7 +54,8 @@ struct Assembly: Sendable {
         self.authority = authority
         self.logger = logger
         readiness = Readiness(listeners: 4)
-        link = try await FirstStart(authority: authority, configuration: configuration, directory: directory).prepare()
+        awaitsFirstEnrolment =
+            try await FirstStart(authority: authority, configuration: configuration, directory: directory).prepare()
     }
 
     private static func settings(_ configuration: ServerConfiguration) -> AuthoritySettings {
@@ -86,10 +88,10 @@ struct Assembly: Sendable {
             CertificateService(certificate: $0, logger: logger)
         }
         var all = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
-        if link != nil {
+        if awaitsFirstEnrolment {
             let keeper = EnrolmentLinkService(
                 authority: authority, directory: directory,
-                expiresAt: authority.now.adding(seconds: authority.settings.enrolmentSeconds), logger: logger)
+                expiresAt: authority.now.adding(seconds: authority.settings.firstEnrolmentSeconds), logger: logger)
             all.append(.init(service: keeper, successTerminationBehavior: .ignore))
         }
         return all

@@ -10,15 +10,15 @@ struct FirstStart: Sendable {
     var configuration: ServerConfiguration
     var directory: DataDirectory
 
-    /// The link; nil when an administrator exists.
-    func prepare() async throws -> Secret<Text>? {
+    /// Whether there is a link; false when an administrator exists.
+    func prepare() async throws -> Bool {
         let first = configuration.firstAdministrator
         let link = try await OpenFirstEnrolment(authority)
             .run(person: first.person, name: first.person.text, groups: first.groups)
-        guard let link else { return nil }
+        guard let link else { return false }
         try link.withUnredacted { try directory.writePrivately("\($0)\n", to: directory.enrolmentLinkFile) }
         if let file = configuration.policyFile { try await load(file) }
-        return link
+        return true
     }
 
     private func load(_ file: String) async throws {

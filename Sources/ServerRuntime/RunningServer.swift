@@ -11,8 +11,14 @@ package struct RunningServer: Sendable {
     package let localURL: String
     package let dataDirectory: DataDirectory
     package let authority: Authority
-    /// Of the first start; nil once an administrator exists.
-    package let enrolmentLink: Secret<Text>?
+    /// Of the first start; nil once an administrator has enrolled or the link's time is over. Read from the file, which is
+    /// the one place that holds it: a copy in memory could say something else.
+    package var enrolmentLink: Secret<Text>? {
+        guard let line = dataDirectory.text(of: dataDirectory.enrolmentLinkFile), line.hasSuffix("\n") else {
+            return nil
+        }
+        return Secret(Text(String(line.dropLast())))
+    }
     let group: ServiceGroup
     let services: Task<Void, any Error>
 

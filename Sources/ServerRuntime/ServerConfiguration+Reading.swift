@@ -3,7 +3,6 @@ import CanonicalEncoding
 import Configuration
 import DomainModel
 import Logging
-import SystemPackage
 
 extension ServerConfiguration {
     /// Names of the settings. In a JSON file they nest at the dots; in the environment they are in capitals behind
@@ -42,7 +41,8 @@ extension ServerConfiguration {
     package static func read(
         file: String?, environment: [String: String], flags: [Key: String]
     ) async throws -> ServerConfiguration {
-        let reader = try await reader(file: file, environment: environment, flags: flags)
+        try checkNames(in: environment)
+        let reader = try reader(file: file, environment: environment, flags: flags)
         var configuration = ServerConfiguration(
             dataDirectory: text(.dataDirectory, reader) ?? defaultDataDirectory(environment: environment),
             firstAdministrator: try firstAdministrator(reader))
@@ -60,26 +60,20 @@ extension ServerConfiguration {
 
     private static func reader(
         file: String?, environment: [String: String], flags: [Key: String]
-    ) async throws -> ConfigReader {
-        let values = flags.map {
-            (AbsoluteConfigKey(["countersign"] + $0.key.components), ConfigValue(.string($0.value), isSecret: false))
-        }
+    ) throws -> ConfigReader {
         var providers: [any ConfigProvider] = [
-            InMemoryProvider(name: "flags", values: Dictionary(values) { first, _ in first }),
+            provider("flags", flags),
             EnvironmentVariablesProvider(environmentVariables: environment),
         ]
-        if let file {
-            do {
-                let provider = try await FileProvider<JSONSnapshot>(filePath: FilePath(file))
-                providers.append(
-                    KeyMappingProvider(upstream: provider) { AbsoluteConfigKey(Array($0.components.dropFirst())) })
-            } catch {
-                throw ConfigurationProblem(
-                    "The configuration file \(file) cannot be read: \(error)",
-                    hint: "It must be one JSON object, such as {\"agents\": {\"listen\": \"127.0.0.1:7420\"}}.")
-            }
-        }
+        if let file { providers.append(provider("file", try SettingsFile(path: file).values)) }
         return ConfigReader(providers: providers)
+    }
+
+    private static func provider(_ name: String, _ values: [Key: String]) -> InMemoryProvider {
+        let pairs = values.map {
+            (AbsoluteConfigKey(["countersign"] + $0.key.components), ConfigValue(.string($0.value), isSecret: false))
+        }
+        return InMemoryProvider(name: name, values: Dictionary(pairs) { first, _ in first })
     }
 
     private static func text(_ key: Key, _ reader: ConfigReader) -> String? {
@@ -121,8 +115,6 @@ extension ServerConfiguration {
     }
 
     private static func flag(_ key: Key, _ reader: ConfigReader) throws -> Bool? {
-        // A JSON file says true, the environment "true".
-        if let value = reader.bool(forKey: key.configKey) { return value }
         guard let text = text(key, reader) else { return nil }
         guard let value = Bool(text) else {
             throw ConfigurationProblem("\(key.rawValue) is \"\(text)\".", hint: "Write true or false.")

@@ -25,6 +25,9 @@ package enum ServerRuntime {
             } catch let error as IOError where error.errnoCode == EADDRINUSE && attempts > 1 {
                 // Somebody took the port between our look and our use of it.
                 attempts -= 1
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                throw ConfigurationProblem(
+                    "The address of a listener was taken while the server started.", hint: "Start it once more.")
             }
         }
     }
@@ -51,7 +54,7 @@ package enum ServerRuntime {
         let server = RunningServer(
             agentsURL: assembly.configuration.agents.url, consoleURL: assembly.configuration.people.url,
             localURL: "http://\(assembly.configuration.local)", dataDirectory: assembly.directory,
-            authority: assembly.authority, enrolmentLink: assembly.link, group: group, services: task)
+            authority: assembly.authority, group: group, services: task)
         // A listener that could not be bound ends the group at once, and says why here.
         if assembly.readiness.hasGivenUp { try await task.value }
         return server

@@ -26,8 +26,8 @@ struct Countersign: AsyncParsableCommand {
     static func main() async {
         // Asked by scripts all day: answered before the parser has looked at every verb.
         if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) {
-            puts(configuration.version)
-            Glibc.exit(0)
+            let isWritten = puts(configuration.version) >= 0 && fflush(stdout) == 0
+            Glibc.exit(isWritten ? 0 : 1)
         }
         Glibc.exit(await Program.run(Self.self, arguments: Array(CommandLine.arguments.dropFirst())))
     }

@@ -50,8 +50,14 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessEnvironment.current
+        let configuration: ServerConfiguration
         do {
-            let configuration = try await ServerConfiguration.read(file: config, environment: environment, flags: flags)
+            configuration = try await ServerConfiguration.read(file: config, environment: environment, flags: flags)
+            try configuration.check()
+        } catch let problem as ConfigurationProblem {
+            throw CommandFailure(problem.problem, hint: problem.hint, status: .usage)
+        }
+        do {
             let logger = Logger(label: "countersign") { StandardErrorLog(label: $0, level: configuration.logLevel) }
             let server = try await ServerRuntime.start(
                 configuration, logger: logger, probe: CrashProbe.fromEnvironment(environment), stopsOnSignals: true)
@@ -79,11 +85,7 @@ struct Serve: AsyncParsableCommand {
                 "agents": "\(server.agentsURL)", "console": "\(server.consoleURL)", "local": "\(server.localURL)",
                 "data": "\(server.dataDirectory.path)",
             ])
-        guard let link = server.enrolmentLink else { return }
-        logger.notice(
-            "Nobody has enrolled yet: the first administrator opens the link in this file within fifteen minutes.",
-            metadata: ["file": "\(server.dataDirectory.enrolmentLinkFile)"])
-        guard isatty(STDERR_FILENO) == 1 else { return }
+        guard isatty(STDERR_FILENO) == 1, let link = server.enrolmentLink else { return }
         link.withUnredacted { Terminal.note("\nEnrol the first administrator:\n\n  \($0)\n") }
     }
 }

@@ -49,6 +49,28 @@ import Testing
         #expect(shown.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value < 0x7F })
     }
 
+    @Test func `JSON is shown with what drives a terminal escaped, and is the same document`() throws {
+        let json: JSONValue = ["a": "x\u{202E}y\u{7F}\u{E0001}"]
+        let shown = Terminal.text(of: json)
+        #expect(shown.utf8.elementsEqual(#"{"a":"x\u202ey\u007f\udb40\udc01"}"#.utf8))
+        #expect(try JSONReader.read(shown) == json)
+    }
+
+    @Test(arguments: [["help", "nonsense"], ["help", "run", "nonsense"], ["nonsense"]])
+    func `help on a verb that does not exist is a usage error`(arguments: [String]) async {
+        #expect(await Program.run(WholeProgram.self, arguments: arguments) == ExitStatus.usage.rawValue)
+    }
+
+    @Test func `a server's address without a scheme is a usage error at once`() async {
+        let arguments = ["request", "show", "req_x", "--server", "127.0.0.1:1234", "--agent", "a", "--key", "k"]
+        #expect(await Program.run(WholeProgram.self, arguments: arguments) == ExitStatus.usage.rawValue)
+        let options = try? ClientOptions.parse(["--server", "127.0.0.1:1234", "--agent", "a", "--key", "k"])
+        let failure = #expect(throws: CommandFailure.self) {
+            try options?.identity(ProcessSurroundings(environment: [], directory: "/"))
+        }
+        #expect(failure?.status == .usage)
+    }
+
     @Test func `on a terminal a line is written over, elsewhere each change is a line`() {
         let written = Written()
         let line = ProgressLine(isTerminal: false) { written.append($0) }

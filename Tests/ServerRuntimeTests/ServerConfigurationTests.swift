@@ -66,6 +66,26 @@ import Testing
         #expect(try await Self.read().proxyAddresses == ["127.0.0.1", "::1"])
     }
 
+    @Test(arguments: [
+        #"{"agents": {"listne": "127.0.0.1:1"}}"#, #"{"name": 7}"#, #"{"behind": {"proxy": 1}}"#, #"{"agents": "x"}"#,
+        #"{"first": {"groups": ["operators"]}}"#, "[]",
+    ])
+    func `a file that sets what no setting takes is refused`(text: String) async throws {
+        try await withTemporaryDirectory { folder in
+            let file = "\(folder)/countersign.json"
+            try write(text, to: file)
+            await #expect(throws: ConfigurationProblem.self) { try await Self.read(file: file) }
+        }
+    }
+
+    @Test func `a variable that nobody reads is refused and the nearest name is said`() async throws {
+        let problem = await #expect(throws: ConfigurationProblem.self) {
+            try await Self.read(environment: ["COUNTERSIGN_AGENT_LISTEN": "127.0.0.1:1"])
+        }
+        #expect(problem?.hint.contains("COUNTERSIGN_AGENTS_LISTEN") == true)
+        _ = try await Self.read(environment: ["COUNTERSIGN_SERVER": "http://a", "COUNTERSIGN_KEY": "k", "OTHER": "x"])
+    }
+
     @Test func `a file that is not JSON is refused`() async throws {
         try await withTemporaryDirectory { folder in
             let file = "\(folder)/countersign.json"

@@ -6,7 +6,16 @@ package enum Program {
     ///
     /// - Parameter arguments: without the program's own name.
     package static func run(_ root: any AsyncParsableCommand.Type, arguments: [String]) async -> Int32 {
+        let status = await outcome(root, arguments)
+        guard status == ExitStatus.done.rawValue, Terminal.hasLostOutput else { return status }
+        Terminal.report(
+            CommandFailure("The output could not be written.", hint: "Check where standard output goes."))
+        return ExitStatus.failed.rawValue
+    }
+
+    private static func outcome(_ root: any AsyncParsableCommand.Type, _ arguments: [String]) async -> Int32 {
         do {
+            try checkHelp(root, arguments)
             var command = try root.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -16,6 +25,20 @@ package enum Program {
             return ExitStatus.done.rawValue
         } catch {
             return status(of: error, root)
+        }
+    }
+
+    /// The parser answers `help` with the whole program's help whatever follows it.
+    private static func checkHelp(_ root: any ParsableCommand.Type, _ arguments: [String]) throws(CommandFailure) {
+        guard arguments.first == "help" else { return }
+        var command = root
+        for word in arguments.dropFirst() where !word.hasPrefix("-") {
+            let next = command.configuration.subcommands.first { $0._commandName == word }
+            guard let next else {
+                throw CommandFailure(
+                    "There is no verb \(word).", hint: "countersign --help lists the verbs.", status: .usage)
+            }
+            command = next
         }
     }
 

@@ -1,5 +1,6 @@
 package import CanonicalEncoding
 import Glibc
+import Synchronization
 
 /// The two streams of a program: results to standard output, everything else to standard error.
 ///
@@ -11,7 +12,28 @@ package enum Terminal {
     package static func result(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
     /// JSON for machines: canonical, one line.
-    package static func result(_ json: JSONValue) { result(CanonicalJSON.text(json)) }
+    package static func result(_ json: JSONValue) { result(text(of: json)) }
+
+    /// Canonical, and what a terminal could act upon is escaped as well: the same document to every reader.
+    package static func text(of json: JSONValue) -> String {
+        var text = ""
+        for scalar in CanonicalJSON.text(json).unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+
+    /// Whether standard output has refused something: then the result did not arrive.
+    static var hasLostOutput: Bool { lostOutput.load(ordering: .relaxed) }
+
+    private static let lostOutput = Atomic(false)
 
     /// A line for whoever watches.
     package static func note(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
@@ -30,7 +52,10 @@ package enum Terminal {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
-                guard errno == EINTR || errno == EAGAIN else { return }
+                guard errno == EINTR || errno == EAGAIN else {
+                    if descriptor == STDOUT_FILENO { lostOutput.store(true, ordering: .relaxed) }
+                    return
+                }
             } else {
                 rest = rest.dropFirst(count)
             }

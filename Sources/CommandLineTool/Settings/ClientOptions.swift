@@ -25,6 +25,7 @@ struct ClientOptions: ParsableArguments {
         let server =
             server.map { Text($0) } ?? surroundings["COUNTERSIGN_SERVER"] ?? file.server
             ?? "http://127.0.0.1:7420"
+        try Self.checkScheme(server)
         guard let name = agent.map({ Text($0) }) ?? surroundings["COUNTERSIGN_AGENT"] ?? file.agent else {
             throw CommandFailure(
                 "No agent is named.", hint: "Give --agent or set COUNTERSIGN_AGENT.", status: .usage)
@@ -51,6 +52,14 @@ struct ClientOptions: ParsableArguments {
             patience: patience)
     }
 
+    /// Without a scheme no call leaves, and every call would be repeated until the wait is over.
+    private static func checkScheme(_ server: Text) throws(CommandFailure) {
+        guard !server.string.hasPrefix("http://"), !server.string.hasPrefix("https://") else { return }
+        throw CommandFailure(
+            "The server's address \(server) has no scheme.", hint: "Write http://… or https://… before host and port.",
+            status: .usage)
+    }
+
     private static func withoutSlash(_ text: Text) -> Text {
         text.utf8.last == UInt8(ascii: "/") ? Text(String(text.string.dropLast())) : text
     }
@@ -74,6 +83,10 @@ struct AgentSettings {
                 key: try reader.optionalText("key"))
             try reader.finish()
             return settings
+        } catch let error as MemberError {
+            throw CommandFailure(
+                "\(path) is not a settings file: \(error.path.isEmpty ? "the document" : error.path) is not as it must be.",
+                hint: "It holds one JSON object with the texts server, agent and key, each optional.", status: .usage)
         } catch {
             throw CommandFailure(
                 "\(path) is not a settings file.", hint: "It holds one JSON object with server, agent and key.",

@@ -1,7 +1,9 @@
 import ArgumentParser
 import CanonicalEncoding
 import Foundation
+import Glibc
 import SecretMaterial
+import Synchronization
 
 /// Where a new private key goes. It is made here and stays here.
 struct NewKeyOptions: ParsableArguments {
@@ -13,12 +15,36 @@ struct NewKeyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("ES256 or Ed25519.", valueName: "algorithm"))
     var algorithm = SignatureAlgorithm.es256
 
-    func create(for name: Text, _ surroundings: ProcessSurroundings) throws -> SigningKey {
+    /// Makes a key, lets it be proposed, and keeps its file only when that succeeded: nobody needs a key that no proposal
+    /// names.
+    ///
+    /// - Parameter propose: calls what it is given when the server has taken the proposal.
+    func create(
+        for name: Text, _ surroundings: ProcessSurroundings,
+        propose: (SigningKey, @escaping @Sendable () -> Void) async throws -> Void
+    ) async throws {
+        let (key, path) = try write(for: name, surroundings)
+        let isTaken = Mutex(false)
+        do {
+            try await propose(key) {
+                isTaken.withLock { $0 = true }
+                Terminal.note("The private key is in \(Shown.text(path)).")
+            }
+        } catch {
+            if !isTaken.withLock({ $0 }) { unlink(path) }
+            throw error
+        }
+    }
+
+    private func write(for name: Text, _ surroundings: ProcessSurroundings) throws -> (SigningKey, String) {
         let path = try keyFile ?? defaultPath(name, surroundings)
         let key = SigningKey(generating: algorithm)
-        do throws(KeyFileError) { try KeyFile.write(key, to: path) } catch { throw CommandFailure("\(error)") }
-        Terminal.note("The private key is in \(Shown.text(path)).")
-        return key
+        do throws(KeyFileError) { try KeyFile.write(key, to: path) } catch {
+            guard error.reason == .notFound else { throw CommandFailure("\(error)") }
+            throw CommandFailure(
+                "The directory of \(path) does not exist.", hint: "Make it with mode 0700, or give another --key-file.")
+        }
+        return (key, path)
     }
 
     private func defaultPath(_ name: Text, _ surroundings: ProcessSurroundings) throws -> String {

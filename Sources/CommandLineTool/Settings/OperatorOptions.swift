@@ -19,7 +19,7 @@ struct OperatorOptions: ParsableArguments {
     /// One list of the inventory.
     func items(_ member: Text) async throws(CommandFailure) -> [JSONValue] {
         do throws(ClientError) { return try await client().inventory()[member]?.arrayValue ?? [] } catch {
-            throw CommandFailure(error)
+            throw CommandFailure(operatorCall: error)
         }
     }
 
@@ -40,10 +40,11 @@ struct ProposalOptions: ParsableArguments {
     var wait = false
 
     /// Proposes a change, says where it is confirmed, and waits where that was asked.
-    func propose(_ change: Change) async throws {
+    func propose(_ change: Change, whenTaken: () -> Void = {}) async throws {
         let client = site.client()
         do throws(ClientError) {
             var proposal = try await client.propose(change)
+            whenTaken()
             if !site.json || wait {
                 Terminal.note("Proposed. An administrator confirms it with a passkey at:")
                 Terminal.note("  \(Shown.text(proposal.url))")
@@ -51,7 +52,7 @@ struct ProposalOptions: ParsableArguments {
             if wait { proposal = try await settled(proposal, client) }
             report(proposal)
             try check(proposal)
-        } catch { throw CommandFailure(error) }
+        } catch { throw CommandFailure(operatorCall: error) }
     }
 
     private func settled(_ first: ProposalView, _ client: OperatorClient) async throws(ClientError) -> ProposalView {

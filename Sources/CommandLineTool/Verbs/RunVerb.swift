@@ -42,6 +42,11 @@ package struct RunVerb: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
+        guard !options.json else {
+            throw CommandFailure(
+                "run has no --json: the command's own output goes through.",
+                hint: "Leave --json out; `countersign request show --json` prints the request.", status: .usage)
+        }
         let surroundings = ProcessSurroundings.current
         let client = try options.client(surroundings, patience: .seconds(wait.seconds))
         let plan = try invocation.plan(command)

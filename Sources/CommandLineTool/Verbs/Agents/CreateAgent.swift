@@ -35,11 +35,12 @@ struct CreateAgent: AsyncParsableCommand {
     @OptionGroup var proposal: ProposalOptions
 
     func run() async throws {
-        let key = try keyFile.create(for: name.name.text, .current)
-        let spec = Change.AgentSpec(
-            id: name.name, owner: owner.name, purpose: Text(purpose), environment: environment.map { Text($0) },
-            groups: groups.map(\.name), jwk: key.publicKey.json, endsAt: SystemClock.now().adding(seconds: ends.seconds)
-        )
-        try await proposal.propose(.addAgent(spec))
+        try await keyFile.create(for: name.name.text, .current) { key, whenTaken in
+            let spec = Change.AgentSpec(
+                id: name.name, owner: owner.name, purpose: Text(purpose), environment: environment.map { Text($0) },
+                groups: groups.map(\.name), jwk: key.publicKey.json,
+                endsAt: SystemClock.now().adding(seconds: ends.seconds))
+            try await proposal.propose(.addAgent(spec), whenTaken: whenTaken)
+        }
     }
 }

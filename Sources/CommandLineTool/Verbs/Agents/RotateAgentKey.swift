@@ -19,7 +19,8 @@ struct RotateAgentKey: AsyncParsableCommand {
     @OptionGroup var proposal: ProposalOptions
 
     func run() async throws {
-        let key = try keyFile.create(for: name.name.text, .current)
-        try await proposal.propose(.rotateAgentKey(name.name, jwk: key.publicKey.json))
+        try await keyFile.create(for: name.name.text, .current) { key, whenTaken in
+            try await proposal.propose(.rotateAgentKey(name.name, jwk: key.publicKey.json), whenTaken: whenTaken)
+        }
     }
 }

@@ -7,7 +7,9 @@ import WireProtocol
 enum RequestOutput {
     static func id(_ text: String) throws(CommandFailure) -> RequestID {
         guard let id = RequestID(Text(text)) else {
-            throw CommandFailure("\(text) is no request's id.", hint: "It begins with req_.", status: .usage)
+            throw CommandFailure(
+                "\(text) is no request's id.",
+                hint: "It is req_ and 26 letters and digits, as `request open` and `run` print it.", status: .usage)
         }
         return id
     }
@@ -23,8 +25,8 @@ enum RequestOutput {
     /// 0 for what goes on or went well; otherwise the failure.
     static func check(_ view: RequestView) throws(CommandFailure) {
         switch view.status {
-        case .pending, .approved, .granted, .executing, .completed, .cancelled, nil: return
-        case .denied, .expired, .stale, .failed, .violated, .unknown: throw RequestProgress.failure(view)
+        case .pending, .approved, .granted, .executing, .completed, nil: return
+        case .denied, .expired, .stale, .cancelled, .failed, .violated, .unknown: throw RequestProgress.failure(view)
         }
     }
 
