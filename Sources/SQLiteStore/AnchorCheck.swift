@@ -33,7 +33,7 @@ enum AnchorCheck {
                 throw StoreOpeningError(
                     .missingAnchor,
                     "The store has \(current.logSize) log entries, but its anchor \(file.path) is gone.",
-                    hint: "Put the anchor back; without it the server cannot tell whether this is the newest copy."
+                    hint: "Put the anchor back; if it is lost, run `countersign restore`, which makes all open requests stale."
                 )
             }
             return
@@ -63,12 +63,7 @@ enum AnchorCheck {
     private static func behind(_ problem: String) -> StoreOpeningError {
         StoreOpeningError(
             .behindAnchor, "\(problem): this is an older or another copy.",
-<<<<<<< HEAD
-            hint:
-                "Put the newest copy back; if this one is a backup that is to serve, run `countersign restore`."
-=======
-            hint: "Put the newest copy back; an older one is not served, because what it forgot could happen twice."
->>>>>>> 5f778ae (Settings that nobody reads are refused, the first enrolment is announced, and a taken port is named before anything starts)
+            hint: "Put the newest copy back; if this one is a backup that is to serve, run `countersign restore`."
         )
     }
 

@@ -66,9 +66,7 @@ struct AnchorFile: Sendable {
         guard let json = try? JSONReader.read(content), let anchor = try? StoreAnchor(json: json) else {
             throw StoreOpeningError(
                 .anchorUnusable, "\(path) is not an anchor.",
-                hint:
-                    "Put it back from where it was copied; without it the server cannot tell whether this is the newest copy."
-            )
+                hint: "Put it back from where it was copied; if it is lost, run `countersign restore`.")
         }
         return anchor
     }

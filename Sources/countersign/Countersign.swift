@@ -26,8 +26,8 @@ struct Countersign: AsyncParsableCommand {
     static func main() async {
         // Asked by scripts all day: answered before the parser has looked at every verb.
         if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) {
-            let isWritten = puts(configuration.version) >= 0 && fflush(stdout) == 0
-            Glibc.exit(isWritten ? 0 : 1)
+            let line = Array("\(configuration.version)\n".utf8)
+            Glibc.exit(write(STDOUT_FILENO, line, line.count) == line.count ? 0 : 1)
         }
         Glibc.exit(await Program.run(Self.self, arguments: Array(CommandLine.arguments.dropFirst())))
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import CanonicalEncoding
 @testable import CommandLineTool
 import DomainModel
