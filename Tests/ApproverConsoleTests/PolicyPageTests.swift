@@ -61,8 +61,8 @@ import Testing
     @Test func `a set of 64 KiB fits into the call that checks it, and a longer one is refused`() async throws {
         let fixture = try ConsoleFixture()
         let cookie = try await fixture.enrolled()
-        let room = 65_536 - Self.good.utf8.count
-        let full = Text(Self.good.string + String(repeating: "\n", count: room))
+        let room = 65_536 - Self.good.utf8.count - 2
+        let full = Text(Self.good.string + "//" + String(repeating: "\"", count: room))
         let fits = await fixture.call(.post, "/api/policy/check", cookie, body: ["source": .string(full)])
         #expect(fits.status == 200 && fits.json?["digest"] != nil)
         let beyond = Text(full.string + "\n")
