@@ -128,7 +128,7 @@ struct DiffModel: Sendable {
 
     private static func line(_ line: LineDiff.Line) -> Line {
         // A policy is shown as it is written; only what is invisible becomes an escape, and backslashes with it.
-        let text = shown(line.text)
+        let text = shownLine(line.text)
         return switch line.kind {
         case .same: Line(kind: "same", mark: " ", spoken: nil, text: text)
         case .added: Line(kind: "added", mark: "+", spoken: "added:", text: text)

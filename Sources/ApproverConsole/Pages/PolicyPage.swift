@@ -131,7 +131,7 @@ struct SourceLine: Sendable {
     let text: String
 
     static func of(_ source: Text) -> [SourceLine] {
-        LineDiff.split(source).enumerated().map { SourceLine(number: $0 + 1, text: shown($1)) }
+        LineDiff.split(source).enumerated().map { SourceLine(number: $0 + 1, text: shownLine($1)) }
     }
 }
 
