@@ -33,7 +33,8 @@ enum AnchorCheck {
                 throw StoreOpeningError(
                     .missingAnchor,
                     "The store has \(current.logSize) log entries, but its anchor \(file.path) is gone.",
-                    hint: "Put the anchor back; if it is lost, run `countersign restore`, which makes all open requests stale."
+                    hint:
+                        "Put the anchor back; if it is lost, run `countersign restore`, which makes all open requests stale."
                 )
             }
             return

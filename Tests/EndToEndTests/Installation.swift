@@ -37,7 +37,8 @@ struct Installation: Sendable {
         let folder = try TestFolder.make()
         let policy = "\(folder)/policy.cedar"
         try Data(Scenario.policy.utf8).write(to: URL(filePath: policy))
-        let server = try await ServerProcess(data: "\(folder)/data", policy: policy)
+        let server = try await ServerProcess(
+            data: "\(folder)/data", policy: policy, environment: ["COUNTERSIGN_FIRST_PERSON": "administrator"])
         let key = SigningKey(generating: .es256)
         var founder = TestBrowser(origin: server.consoleURL)
         let link = try String(contentsOfFile: "\(folder)/data/enrolment-link", encoding: .utf8)
