@@ -96,11 +96,14 @@ def test_without_user_verification_nothing_is_decided(agent, bob):
     assert bob.api(f"/api/requests/{asked['id']}")["votes"] == []
 
 
-def test_the_bringer_of_the_key_is_told_why_not(agent, alice):
+def test_the_bringer_of_the_key_is_told_why_not_and_may_only_deny(agent, alice):
     asked = agent.ask(DELETE)
     alice.open(f"/requests/{asked['id']}")
-    expect(alice.page.locator("#decide-region")).to_contain_text("You cannot decide this")
-    expect(alice.page.locator("#approve, #deny")).to_have_count(0)
+    region = alice.page.locator("#decide-region")
+    expect(region).to_contain_text("You cannot approve this, but you can deny it")
+    expect(region).to_contain_text("Whoever created the agent's key cannot approve what it asks for")
+    expect(alice.page.locator("#approve")).to_be_disabled()
+    expect(alice.page.locator("#deny")).to_be_enabled()
 
 
 @pytest.mark.parametrize("gesture", ["enter", "double click", "early click", "unread", "enter on sign", "early sign"])
