@@ -77,6 +77,7 @@ let modules: [Module] = [
         outside: [crypto, cryptoExtras], testsUse: ["DemoScenario"]),
     Module(ring: .domain, name: "TransparencyLog", uses: ["CanonicalEncoding", "DomainModel"], outside: [crypto]),
     Module(ring: .domain, name: "WireProtocol", uses: ["CanonicalEncoding", "DomainModel"]),
+    Module(ring: .domain, name: "ModelContextProtocol", uses: ["CanonicalEncoding"]),
 
     Module(
         ring: .ports, name: "AuthorityPorts",
