@@ -81,7 +81,7 @@ let modules: [Module] = [
 
     Module(
         ring: .ports, name: "AuthorityPorts",
-        uses: ["CanonicalEncoding", "DomainModel", "TransparencyLog"]),
+        uses: ["CanonicalEncoding", "DomainModel", "TransparencyLog", "ModelContextProtocol"]),
 
     Module(
         ring: .application, name: "AuthorityCore",
@@ -101,6 +101,10 @@ let modules: [Module] = [
     Module(
         ring: .adapter, name: "FactProviders",
         uses: ["CanonicalEncoding", "DomainModel", "AuthorityPorts"], outside: [grdb, crypto]),
+    Module(
+        ring: .adapter, name: "ToolUpstreams",
+        uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel", "ModelContextProtocol", "AuthorityPorts"],
+        outside: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, subprocess, systemPackage]),
 
     Module(
         ring: .interface, name: "AgentEndpoints",
