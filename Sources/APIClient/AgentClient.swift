@@ -100,7 +100,7 @@ package final class AgentClient: Sendable {
         case .invalidToken where route != .issueAccessToken:
             session.withLock { $0.accessToken = nil }
             return .staleCredential(problem)
-        case .storeUnavailable, .shuttingDown, .rateLimited, .clockUncertain, .setupRequired:
+        case .storeUnavailable, .shuttingDown, .rateLimited, .setupRequired:
             let seconds = response["retry-after"].flatMap { Int($0.string) } ?? 0
             return .worthRepeating(.problem(problem), after: .seconds(min(max(seconds, 0), 60)))
         default: return .final(.problem(problem))

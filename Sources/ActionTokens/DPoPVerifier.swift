@@ -7,6 +7,8 @@ package struct VerifiedProof: Sendable {
     package let key: PublicJWK
     /// RFC 7638: what a token's `cnf.jkt` has to equal.
     package let thumbprint: Text
+    /// When its maker says that it was made (`iat`).
+    package let issuedAt: Timestamp
     /// Digest over `htu` and `jti`: a `jti` counts for one URL (§11.1).
     package let replayKey: Digest
     /// The first instant at which this proof would be refused for its age.
@@ -65,7 +67,7 @@ package struct DPoPVerifier: Sendable {
             }
             return .success(
                 VerifiedProof(
-                    key: key, thumbprint: thumbprint, replayKey: claims.replayKey,
+                    key: key, thumbprint: thumbprint, issuedAt: claims.iat, replayKey: claims.replayKey,
                     // One millisecond after the last at which it is accepted.
                     expiresAt: claims.iat.adding(seconds: lifetimeSeconds).adding(milliseconds: 1)))
         } catch {

@@ -51,7 +51,7 @@ struct CedarQuestion {
         var attributes = [member("owner", .entity(owner))]
         if let environment = facts.environment { attributes.append(member("environment", string(environment))) }
         let tags = facts.claims.map { member(CedarString($0.key), string($0.value)) }
-        list.append(CedarEntity(uid: owner))
+        list.append(CedarEntity(uid: owner, parents: Set(facts.ownerGroups.map { namespace.uid(.group, $0.text) })))
         list.append(
             CedarEntity(
                 uid: uid, attributes: CedarRecord(attributes),

@@ -36,16 +36,23 @@ extension PolicyFacts.Principal {
         let id = try reader.parsed(reader.optionalText("id") ?? "agent", "id") { AgentID($0) }
         let owner = try reader.parsed(reader.optionalText("owner") ?? "owner", "owner") { PersonID($0) }
         let environment = try reader.optionalText("environment")
-        var groups: [GroupID] = []
-        for name in try reader.optionalTexts("groups") ?? [] {
-            groups.append(try reader.parsed(name, "groups") { GroupID($0) })
-        }
+        let groups = try Self.groups("groups", &reader)
+        let ownerGroups = try Self.groups("owner_groups", &reader)
         var claims: [Text: Text] = [:]
         if var said = try reader.optionalReader("claims") {
             for member in said.object.members { claims[member.name] = try said.text(member.name) }
         }
         try reader.finish()
-        self.init(id: id, owner: owner, environment: environment, groups: groups, claims: claims)
+        self.init(
+            id: id, owner: owner, environment: environment, groups: groups, ownerGroups: ownerGroups, claims: claims)
+    }
+
+    private static func groups(_ member: Text, _ reader: inout MemberReader) throws(MemberError) -> [GroupID] {
+        var groups: [GroupID] = []
+        for name in try reader.optionalTexts(member) ?? [] {
+            groups.append(try reader.parsed(name, member) { GroupID($0) })
+        }
+        return groups
     }
 }
 

@@ -4,7 +4,7 @@ package import DomainModel
 /// Everything that the server knows when it asks policy.
 ///
 /// In policy text, with `N` for the namespace (`Countersign`): the principal is `N::Agent::"id"` in its `N::Group`s, with
-/// `owner` (`N::Human`), `environment` where it has one, and verified claims as tags. The action is
+/// `owner` (`N::Human`, in its own `N::Group`s), `environment` where it has one, and verified claims as tags. The action is
 /// `N::Action::"server___tool"`, in `N::Action::"CallTool"`, in `N::Action::"Mcp"`. The resource is
 /// `N::Resource::"<type>/<id>"` with the attributes `type` and `id`, in the resources that its path names:
 /// `Database/prod/orders` is in `Database/prod` and in `Database`.
@@ -14,14 +14,20 @@ package struct PolicyFacts: Sendable {
         package var owner: PersonID
         package var environment: Text?
         package var groups: [GroupID]
+        /// The owner's.
+        package var ownerGroups: [GroupID]
         /// What the agent's credential proves beside its name.
         package var claims: [Text: Text]
 
-        package init(id: AgentID, owner: PersonID, environment: Text?, groups: [GroupID], claims: [Text: Text]) {
+        package init(
+            id: AgentID, owner: PersonID, environment: Text?, groups: [GroupID], ownerGroups: [GroupID] = [],
+            claims: [Text: Text]
+        ) {
             self.id = id
             self.owner = owner
             self.environment = environment
             self.groups = groups
+            self.ownerGroups = ownerGroups
             self.claims = claims
         }
     }
@@ -98,8 +104,8 @@ package struct PolicyFacts: Sendable {
     package var input: JSONObject
     package var command: Command?
     package var caller: Caller
-    /// `context.claimed`: what the agent says without proof: `justification`, `plan`, `task_title`, `has_rollback`, and
-    /// `resource` and `environment` where it named them.
+    /// `context.claimed`: what the agent says without proof: `justification`, `plan`, `task`, `task_title`, `has_rollback`,
+    /// and `resource` and `environment` where it named them.
     package var claimed: JSONObject
     package var bounds: Bounds
     /// `context.system.now`.

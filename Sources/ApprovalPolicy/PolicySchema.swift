@@ -79,7 +79,7 @@ package enum PolicySchema {
               type Caller = { proof: String, shared: Bool, delegationDepth: Long, task?: String };
               // What the agent says without proof.
               type Claimed = {
-                justification?: String, plan?: String, task_title?: String, has_rollback: Bool,
+                justification?: String, plan?: String, task?: String, task_title?: String, has_rollback: Bool,
                 resource?: { "type": String, id: String }, environment?: String,
               };
               // What completion is compared with.

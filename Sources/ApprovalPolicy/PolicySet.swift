@@ -1,6 +1,6 @@
 package import CanonicalEncoding
 import CedarLanguage
-import DomainModel
+package import DomainModel
 
 /// A policy set: parsed, linted, compiled, immutable. It is swapped whole; a bad one is never made.
 package struct PolicySet: Sendable {
@@ -9,6 +9,8 @@ package struct PolicySet: Sendable {
 
     let policies: CedarPolicySet
     let rules: [CedarString: Rule]
+    /// By name, of those rules that freeze anything.
+    private let freezes: [Text: Set<ViolationFreeze>]
     let vocabulary: Vocabulary
 
     /// Parses and lints. `groups` are the names of the groups that have a member, so that a rule which asks nobody is
@@ -33,6 +35,9 @@ package struct PolicySet: Sendable {
         }
         var lint = PolicyLint(policies, vocabulary, groups: groups)
         rules = lint.rules()
+        freezes = Dictionary(
+            rules.values.filter { !$0.onViolation.isEmpty }.map { ($0.name, $0.onViolation) },
+            uniquingKeysWith: { $0.union($1) })
         guard lint.problems.isEmpty else { throw PolicyLoadError(problems: lint.problems) }
         self.policies = policies
         self.vocabulary = vocabulary
@@ -60,6 +65,12 @@ package struct PolicySet: Sendable {
             return approval(facts, rules: answer.satisfiedForbids, demands: demands)
         }
         return allowed(answer)
+    }
+
+    /// What is frozen where something else happens than was approved by these rules (`@on_violation`).
+    package func freezes(afterViolationOf reasons: [PolicyReason]) -> Set<ViolationFreeze> {
+        guard !freezes.isEmpty else { return [] }
+        return reasons.reduce(into: []) { $0.formUnion(freezes[$1.policy] ?? []) }
     }
 
     // MARK: Steps

@@ -18,6 +18,8 @@ struct Rule: Sendable {
     let tier: Tier
     /// `@reason`, or a sentence that says as much as is known.
     let reason: Text
+    /// `@on_violation`.
+    let onViolation: Set<ViolationFreeze>
 }
 
 /// What an approval rule asks of people.

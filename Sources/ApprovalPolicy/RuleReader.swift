@@ -13,6 +13,9 @@ struct RuleReader {
     private static let ofApproval: Set<CedarString> = [
         "approvers", "quorum", "ttl", "assurance", "criteria", "expires", "self",
     ]
+    /// Of every rule that something runs by: a permit, and an approval rule that people lift.
+    private static let ofExecution: Set<CedarString> = ["on_violation"]
+    private static let known = common.union(ofApproval).union(ofExecution)
 
     init(_ policy: CedarPolicy, in set: CedarPolicySet) {
         self.policy = policy
@@ -22,11 +25,10 @@ struct RuleReader {
     /// The rule; with problems it is not to be used.
     mutating func rule() -> Rule {
         let tier = tier()
-        var isApproval = false
-        if case .approval = tier { isApproval = true }
-        checkNames(isApproval: isApproval)
+        checkNames(tier)
         let name = text("id") ?? policy.id.text
-        return Rule(name: name, tier: tier, reason: text("reason") ?? Self.reason(for: tier))
+        return Rule(
+            name: name, tier: tier, reason: text("reason") ?? Self.reason(for: tier), onViolation: onViolation(tier))
     }
 
     private static func reason(for tier: Rule.Tier) -> Text {
@@ -45,17 +47,25 @@ struct RuleReader {
 
     // MARK: Names
 
-    private mutating func checkNames(isApproval: Bool) {
+    private mutating func checkNames(_ tier: Rule.Tier) {
+        var isApproval = false
+        if case .approval = tier { isApproval = true }
         for annotation in policy.annotations where !Self.common.contains(annotation.name) {
             if Self.ofApproval.contains(annotation.name) {
                 guard !isApproval else { continue }
                 report(
                     "@\(annotation.name) means nothing on this rule",
                     hint: "only a forbid with @tier(\"approval\") asks people", at: annotation.span)
+            } else if Self.ofExecution.contains(annotation.name) {
+                guard case .hard = tier else { continue }
+                report(
+                    "@\(annotation.name) means nothing on this rule", hint: "nothing runs by a rule that forbids",
+                    at: annotation.span)
             } else if isApproval || isNearMiss(annotation.name) {
                 report(
                     "there is no annotation @\(annotation.name)",
-                    hint: "known are id, tier, reason, approvers, quorum, ttl, assurance, criteria, expires and self",
+                    hint: "known are id, tier, reason, approvers, quorum, ttl, assurance, criteria, expires, self "
+                        + "and on_violation",
                     at: annotation.span)
             }
         }
@@ -64,7 +74,7 @@ struct RuleReader {
     /// One letter changed, left out, added, or two swapped: a slip that would silently weaken a rule.
     private func isNearMiss(_ name: CedarString) -> Bool {
         let name = Array(name.utf8)
-        return Self.common.union(Self.ofApproval).contains { known in
+        return Self.known.contains { known in
             let known = Array(known.utf8)
             let prefix = zip(name, known).prefix { $0 == $1 }.count
             let (left, right) = (name[prefix...], known[prefix...])
@@ -129,6 +139,21 @@ struct RuleReader {
             }
         }
         return demand
+    }
+
+    private mutating func onViolation(_ tier: Rule.Tier) -> Set<ViolationFreeze> {
+        if case .hard = tier { return [] }
+        guard let value = text("on_violation") else { return [] }
+        var freezes: Set<ViolationFreeze> = []
+        for part in Self.split(value, at: UInt8(ascii: ",")) {
+            guard let freeze = part.flatMap({ ViolationFreeze(rawValue: $0.string) }), freezes.insert(freeze).inserted
+            else {
+                let words = ViolationFreeze.allCases.map(\.rawValue).joined(separator: ", ")
+                invalid("on_violation", "one or more of these, each once, separated by commas: \(words)")
+                return []
+            }
+        }
+        return freezes
     }
 
     private mutating func groups() -> [GroupID] {

@@ -17,7 +17,9 @@ enum Edge {
     init?(from status: RequestStatus, _ event: RequestEvent) {
         switch status {
         case .pending, .approved, .granted:
-            guard let edge = Self.stepBeforeClaim(status, event) ?? Self.endBeforeClaim(event) else { return nil }
+            guard let edge = Self.stepBeforeClaim(status, event) ?? Self.endBeforeClaim(status, event) else {
+                return nil
+            }
             self = edge
         case .executing:
             guard let edge = Self.endOfExecution(event) else { return nil }
@@ -38,16 +40,17 @@ enum Edge {
         }
     }
 
-    /// pending, approved and granted end alike.
-    private static func endBeforeClaim(_ event: RequestEvent) -> Edge? {
+    /// pending, approved and granted end alike, but for what has to do with votes and facts: those are looked at before a step
+    /// towards the effect, which nothing that is pending takes.
+    private static func endBeforeClaim(_ status: RequestStatus, _ event: RequestEvent) -> Edge? {
         switch event {
         case .vetoed: .end(.denied, .peopleDenied, successor: nil)
         case .voteWithdrawn: .end(.denied, .voteWithdrawn, successor: nil)
         case .cancelled(let canceller): .end(.cancelled, canceller.reason, successor: nil)
         case .superseded(let successor): .end(.cancelled, .superseded, successor: successor)
-        case .expired(let reason): timeReasons.contains(reason) ? .endInTime(reason) : .misnamed
+        case .expired(let reason): timeReasons(status).contains(reason) ? .endInTime(reason) : .misnamed
         case .becameStale(let reason):
-            staleReasons.contains(reason) ? .end(.stale, reason, successor: nil) : .misnamed
+            staleReasons(status).contains(reason) ? .end(.stale, reason, successor: nil) : .misnamed
         case .quorumReached, .tokenIssued, .tokenLapsed, .tokenRevoked, .claimed, .completedAsAgreed,
             .failedWithoutEffect, .differed, .lost:
             nil
@@ -67,11 +70,19 @@ enum Edge {
         }
     }
 
-    static let timeReasons: Set<EndReason> = [.requestExpired, .votesExpired, .windowClosed]
-    static let staleReasons: Set<EndReason> = [
-        .preconditionChanged, .toolChanged, .policyChanged, .approverChanged, .factChanged, .taskChanged, .epochChanged,
-        .agentDisabled,
-    ]
+    /// Until there is a quorum, votes lapse one by one and end nothing.
+    static func timeReasons(_ status: RequestStatus) -> Set<EndReason> {
+        status == .pending ? [.requestExpired, .windowClosed] : [.requestExpired, .votesExpired, .windowClosed]
+    }
+
+    /// Preconditions are read again at token issue and claim; while it is pending, a vote that lost its voter is not counted.
+    static func staleReasons(_ status: RequestStatus) -> Set<EndReason> {
+        let always: Set<EndReason> = [
+            .toolChanged, .policyChanged, .factChanged, .taskChanged, .epochChanged, .agentDisabled,
+        ]
+        return status == .pending ? always : always.union([.preconditionChanged, .approverChanged])
+    }
+
     static let failureReasons: Set<EndReason> = [.executorReportedFailure, .hadNoEffect]
     /// `epochChanged`: S14 makes what waits in a restored store stale, but what was executing may have had its effect, so
     /// S13 prevails for it.

@@ -31,14 +31,12 @@ package enum RequestEvent: Hashable, Sendable {
     /// Who ends a request before its claim.
     package enum Canceller: Hashable, Sendable, CaseIterable {
         case agent
-        case administrator
         /// Nobody asked for it: the agent was disabled or reached its end date.
         case disabledAgent
 
         var reason: EndReason {
             switch self {
             case .agent: .cancelledByAgent
-            case .administrator: .cancelledByAdministrator
             case .disabledAgent: .agentDisabled
             }
         }

@@ -59,6 +59,12 @@ package final class AuthorityFixture: Sendable {
         return try AuthorityFixture(directory: directory, signingKey: signingKey, probe: .none, clock: clock)
     }
 
+    /// The same record served by another process: this fixture no longer serves.
+    package func restarted() async throws -> AuthorityFixture {
+        try await store.close()
+        return try AuthorityFixture(directory: directory, signingKey: signingKey, probe: .none, clock: clock)
+    }
+
     /// In memory where the machine has such a file system: what is tested here is not the disk.
     private static func freshDirectory() -> String {
         let parent =

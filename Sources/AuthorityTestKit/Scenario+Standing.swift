@@ -72,6 +72,11 @@ extension Scenario {
         return TestAgent(id, key: key, authority: authority)
     }
 
+    /// The same people and agent after a restart of the server. Close the store of what is returned.
+    package func restarted() async throws -> Scenario {
+        Scenario(self, at: try await fixture.restarted())
+    }
+
     /// The same people and agent after a restore of the record. Close the store of what is returned.
     package func restored() async throws -> Scenario {
         Scenario(self, at: try await fixture.restored())

@@ -128,6 +128,8 @@ package struct Assessment: Hashable, Sendable {
     package var renderingDigest: Digest
     /// False where a value cannot be shown whole: nobody can approve it then (invariant S6).
     package var isApprovable: Bool
+    /// Nil where nobody registered the tool, and in requests of releases that did not keep it.
+    package var registration: Registration?
 
     package init(
         policy: Digest, tier: Tier, reasons: [PolicyReason], requirement: ApprovalRequirement?,

@@ -8,6 +8,16 @@ extension Assessment {
                 members.member("approvable", isApprovable)
                 members.member("policy", Text(policy.wire))
                 members.member("reasons") { $0.array(reasons) { $0.value($1.json) } }
+                if let registration {
+                    members.member("registration") { writer in
+                        writer.object { members in
+                            if let providers = registration.providers {
+                                members.member("providers", Text(providers.wire))
+                            }
+                            members.member("tool", Text(registration.tool.wire))
+                        }
+                    }
+                }
                 members.member("rendering_digest", Text(renderingDigest.wire))
                 if let requirement { members.member("requirement", requirement.json) }
                 members.member("tier", Text(tier.rawValue))
@@ -27,6 +37,7 @@ extension Assessment {
             requirement: requirement,
             rendering: (document: rendering, digest: try reader.digest("rendering_digest")),
             isApprovable: try reader.bool("approvable"))
+        if let json = reader.optional("registration") { registration = try Registration(json: json) }
         try reader.finish()
     }
 }

@@ -15,13 +15,14 @@ package struct Execution: Hashable, Sendable {
     /// As shown to the approver, counted from the claim.
     package let deadline: Timestamp
     package var status: Status
+    package let aftermath: Aftermath
     package var completion: Completion?
     /// A completion that came after the end: kept as evidence, changes nothing.
     package var lateCompletion: Completion?
 
     package init(
         id: ExecutionID, request: RequestID, executor: AgentID, digest: Digest, claimedAt: Timestamp,
-        deadline: Timestamp, status: Status = .executing
+        deadline: Timestamp, status: Status = .executing, aftermath: Aftermath = .none
     ) {
         self.id = id
         self.request = request
@@ -30,6 +31,7 @@ package struct Execution: Hashable, Sendable {
         self.claimedAt = claimedAt
         self.deadline = deadline
         self.status = status
+        self.aftermath = aftermath
     }
 }
 

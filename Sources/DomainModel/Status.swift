@@ -42,7 +42,6 @@ package enum EndReason: String, Sendable, CaseIterable, Hashable {
     case peopleDenied = "people_denied"
     case voteWithdrawn = "vote_withdrawn"
     case cancelledByAgent = "cancelled_by_agent"
-    case cancelledByAdministrator = "cancelled_by_administrator"
     case superseded = "superseded"
     case agentDisabled = "agent_disabled"
     case requestExpired = "request_expired"

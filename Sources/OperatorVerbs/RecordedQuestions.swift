@@ -35,7 +35,9 @@ package struct RecordedQuestions {
 private struct World {
     private let tools: [Text: RegisteredTool]
     private let agents: [Text: (owner: Text, environment: Text?)]
-    private let groups: [Text: [Text]]
+    /// Of agents and of people.
+    private let groups: [Membership.Member: [Text]]
+    private let requests: [RequestID: RecordedStore.Request]
 
     init(_ database: Database, _ store: RecordedStore) throws {
         let registered = try Row.fetchAll(database, sql: "SELECT tool FROM tools").compactMap { row in
@@ -46,13 +48,8 @@ private struct World {
             (row.text("id") ?? "", (owner: row.text("owner") ?? "", environment: row.text("environment")))
         }
         agents = Dictionary(known) { first, _ in first }
-        var groups: [Text: [Text]] = [:]
-        for membership in store.memberships {
-            if case .agent(let agent) = membership.member {
-                groups[agent.text, default: []].append(membership.group.text)
-            }
-        }
-        self.groups = groups
+        groups = Dictionary(grouping: store.memberships, by: \.member).mapValues { $0.map(\.group.text) }
+        requests = Dictionary(store.requests.map { ($0.id, $0) }) { first, _ in first }
     }
 
     func document(_ request: RecordedStore.Request) -> JSONValue? {
@@ -79,10 +76,26 @@ private struct World {
 
     private func principal(_ id: Text, _ agent: (owner: Text, environment: Text?)) -> JSONObject {
         var object: JSONObject = [
-            "id": .string(id), "owner": .string(agent.owner), "groups": .array((groups[id] ?? []).map { .string($0) }),
+            "id": .string(id), "owner": .string(agent.owner), "groups": groups("agent:\(id)"),
+            "owner_groups": groups("person:\(agent.owner)"),
         ]
         if let environment = agent.environment { object["environment"] = .string(environment) }
         return object
+    }
+
+    private func groups(_ member: Text) -> JSONValue {
+        .array((Membership.Member(key: member).flatMap { groups[$0] } ?? []).map { .string($0) })
+    }
+
+    /// How far a task was handed on: as many parents as are known, 16 at most, and one that is not known.
+    private func depth(_ context: RequestContext) -> Int64 {
+        var depth: Int64 = 0
+        var next = context.task?.parent
+        while let id = next, depth < 16 {
+            depth += 1
+            next = requests[id]?.submission.context.task?.parent
+        }
+        return depth
     }
 
     /// A denial may have come before policy was asked (a freeze, say), so its reasons are not compared.
@@ -121,10 +134,11 @@ private struct World {
         var claimed = context.claimed.json.objectValue ?? JSONObject()
         claimed["justification"] = context.justification.map { .string($0) }
         claimed["plan"] = context.plan.map { .string($0) }
+        claimed["task"] = context.task.map { .string($0.id) }
         claimed["task_title"] = context.task?.title.map { .string($0) }
         claimed["has_rollback"] = .bool(context.rollback != nil)
         object["claimed"] = .object(claimed)
-        var caller: JSONObject = ["delegation_depth": .integer(context.task?.parent == nil ? 0 : 1)]
+        var caller: JSONObject = ["delegation_depth": .integer(depth(context))]
         caller["task"] = context.task.map { .string($0.id) }
         object["caller"] = .object(caller)
         if let window = context.window {

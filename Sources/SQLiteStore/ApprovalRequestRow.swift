@@ -66,11 +66,20 @@ extension SQLiteReader {
     }
 
     static func execution(_ row: inout StoredRow) throws(StoreError) -> Execution {
+        let id: ExecutionID = try row.id()
+        let request: RequestID = try row.id()
+        let executor: AgentID = try row.name()
+        let digest = try row.digest()
+        let claimedAt = try row.time()
+        let deadline = try row.time()
+        let status: Execution.Status = try row.word()
+        let completion = try row.optionalJSON(Completion.init(json:))
+        let lateCompletion = try row.optionalJSON(Completion.init(json:))
         var execution = Execution(
-            id: try row.id(), request: try row.id(), executor: try row.name(), digest: try row.digest(),
-            claimedAt: try row.time(), deadline: try row.time(), status: try row.word())
-        execution.completion = try row.optionalJSON(Completion.init(json:))
-        execution.lateCompletion = try row.optionalJSON(Completion.init(json:))
+            id: id, request: request, executor: executor, digest: digest, claimedAt: claimedAt, deadline: deadline,
+            status: status, aftermath: try row.optionalJSON(Aftermath.init(json:)) ?? .none)
+        execution.completion = completion
+        execution.lateCompletion = lateCompletion
         return execution
     }
 

@@ -25,7 +25,7 @@ extension SQLiteReader {
         let row = try connection.first(
             """
             SELECT e.id, e.request, e.executor, e.digest, e.claimed_at, e.deadline, e.status, e.completion,
-                e.late_completion, i.body_digest
+                e.late_completion, e.aftermath, i.body_digest
             FROM idempotency i JOIN executions e ON e.id = i.object
             WHERE i.kind = 'execution' AND i.caller = ? AND i.key = ?
             """, [.name(executor), .text(idempotencyKey)]
@@ -90,7 +90,8 @@ extension SQLiteReader {
     static let isEnded = Migration.isOne("r.status", of: "failed violated unknown denied cancelled expired stale")
 
     static let selectExecution = """
-        SELECT e.id, e.request, e.executor, e.digest, e.claimed_at, e.deadline, e.status, e.completion, e.late_completion
+        SELECT e.id, e.request, e.executor, e.digest, e.claimed_at, e.deadline, e.status, e.completion, e.late_completion,
+            e.aftermath
         FROM executions e
         """
 }

@@ -76,12 +76,13 @@ extension SQLiteTransaction {
         try connection.run(
             """
             INSERT INTO executions (id, request, executor, digest, claimed_at, deadline, status, completion,
-                late_completion) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                late_completion, aftermath) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .id(execution.id), .id(execution.request), .name(execution.executor), .digest(execution.digest),
                 .time(execution.claimedAt), .time(execution.deadline), .word(execution.status),
                 .json(execution.completion?.json), .json(execution.lateCompletion?.json),
+                .json(execution.aftermath.stored),
             ])
         if let idempotency {
             try remember(kind: "execution", caller: execution.executor, idempotency, object: execution.id.text)

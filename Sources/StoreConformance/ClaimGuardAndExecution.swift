@@ -13,6 +13,7 @@ struct ClaimGuardAndExecution: Sendable {
             keyThumbprint: request.submission.keyThumbprint, epoch: request.submission.epoch, now: now)
         execution = Execution(
             id: ExecutionID(at: now, random: Sample.random(number)), request: request.id, executor: grant.audience,
-            digest: request.submission.digest, claimedAt: now, deadline: now.adding(seconds: 600))
+            digest: request.submission.digest, claimedAt: now, deadline: now.adding(seconds: 600),
+            aftermath: Aftermath(isReviewed: true, onViolation: [.tool, .agent]))
     }
 }

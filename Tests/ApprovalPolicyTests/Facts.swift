@@ -35,7 +35,7 @@ struct Facts {
         PolicyFacts(
             principal: PolicyFacts.Principal(
                 id: Self.agent("billing-bot"), owner: Self.person("olga"), environment: "prod",
-                groups: [Self.group("bots")], claims: claims),
+                groups: [Self.group("bots")], ownerGroups: [Self.group("staff")], claims: claims),
             tool: PolicyFacts.Tool(
                 reference: tool, traits: RegisteredTool.Traits(destructive: true, readOnly: false, openWorld: false)),
             resource: ResourceReference(type: "Database", id: "prod/orders"), environment: "prod", input: input,

@@ -43,6 +43,19 @@ import Testing
         ("@approvers(\"finance\") forbid(principal, action, resource);", "means nothing on this rule"),
         ("@quorum(\"2\") permit(principal, action, resource);", "means nothing on this rule"),
         (
+            "@on_violation(\"freeze-agent\") forbid(principal, action, resource);",
+            "@on_violation means nothing on this rule"
+        ),
+        ("@on_violation(\"freeze\") permit(principal, action, resource);", "@on_violation has a value"),
+        ("@on_violation(\"\") permit(principal, action, resource);", "@on_violation has no value"),
+        ("@on_violation permit(principal, action, resource);", "@on_violation has no value"),
+        (
+            "@on_violation(\"freeze-tool,freeze-tool\") permit(principal, action, resource);",
+            "@on_violation has a value"
+        ),
+        (rule("@approvers(\"finance\") @on_violation(\"freeze-tool,\")"), "@on_violation has a value"),
+        ("@on_violatoin(\"freeze-tool\") permit(principal, action, resource);", "no annotation @on_violatoin"),
+        (
             "@id(\"a\") permit(principal, action, resource); @id(\"a\") permit(principal, action, resource);",
             "two rules"
         ),

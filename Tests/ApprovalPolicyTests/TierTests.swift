@@ -126,6 +126,7 @@ import Testing
         #"context.command.line == "psql -l" && !(context.command.argument has "2")"#,
         #"context.caller == {proof: "dpop", shared: false, delegationDepth: 1, task: "task-1"}"#,
         #"context.claimed.plan == "p" && !(context has approval)"#,
+        #"principal.owner in Countersign::Group::"staff" && !(principal.owner in Countersign::Group::"bots")"#,
         #"context.deadline == duration("10m") && context.window.until.durationSince(context.window.from) == duration("1h")"#,
         #"context.window.from <= context.system.now && context.system.now < context.window.until"#,
         #"context.expect == {rows: {at_least: 1, at_most: 1842}, digest: {equals: "sha-256:x"}}"#,
@@ -155,6 +156,21 @@ import Testing
             "odd": ["__entity": ["type": "Countersign::Group", "id": "admins"]],
         ]
         #expect(word(try outcome("permit(principal, action, resource) when { \(condition) };", facts)) == "auto")
+    }
+
+    @Test func `a violation freezes what any of the rules says`() throws {
+        let set = try PolicySet(
+            source: """
+                @id("one") @on_violation("freeze-agent") permit (principal, action, resource);
+                @id("two") @on_violation("freeze-tool, freeze-agent") permit (principal, action, resource);
+                @id("three") permit (principal, action, resource);
+                """, groups: nil)
+        func freezes(_ names: Text...) -> Set<ViolationFreeze> {
+            set.freezes(afterViolationOf: names.map { PolicyReason(policy: $0, text: "") })
+        }
+        #expect(freezes("one", "three") == [.agent])
+        #expect(freezes("one", "two") == [.agent, .tool])
+        #expect(freezes("three", "unheard-of").isEmpty && freezes().isEmpty)
     }
 
     @Test func `an action without bounds has a deadline, empty records and no window`() throws {

@@ -13,14 +13,11 @@ import Testing
             (.vetoed, beforeClaim, .denied),
             (.voteWithdrawn, beforeClaim, .denied),
             (.cancelled(by: .agent), beforeClaim, .cancelled),
-            (.cancelled(by: .administrator), beforeClaim, .cancelled),
             (.cancelled(by: .disabledAgent), beforeClaim, .cancelled),
             (.superseded(by: Sample.request), beforeClaim, .cancelled),
             (.expired(.windowClosed), beforeClaim, .expired),
-            (.becameStale(.preconditionChanged), beforeClaim, .stale),
             (.becameStale(.toolChanged), beforeClaim, .stale),
             (.becameStale(.policyChanged), beforeClaim, .stale),
-            (.becameStale(.approverChanged), beforeClaim, .stale),
             (.becameStale(.factChanged), beforeClaim, .stale),
             (.becameStale(.taskChanged), beforeClaim, .stale),
             (.becameStale(.epochChanged), beforeClaim, .stale),
@@ -36,6 +33,18 @@ import Testing
             (.lost(.frozenWhileExecuting), [.executing], .unknown),
             (.lost(.epochChanged), [.executing], .unknown),
         ]
+    }
+
+    /// What is looked at before a step towards the effect ends nothing that still waits for people.
+    @Test func `votes and facts end what is approved or granted, and nothing that is pending`() throws {
+        for reason in [EndReason.preconditionChanged, .approverChanged] {
+            for status in [RequestStatus.approved, .granted] {
+                let next = try Lifecycle.next(Sample.progress(status), .becameStale(reason), at: Sample.now).get()
+                #expect(next.status == .stale && next.endReason == reason)
+            }
+            let pending = Lifecycle.next(try Sample.progress(.pending), .becameStale(reason), at: Sample.now)
+            #expect(pending == .failure(.reasonDoesNotFit))
+        }
     }
 
     @Test(arguments: RequestStatus.allCases)
@@ -88,7 +97,7 @@ import Testing
     func `time ends a request at its expiry and not a millisecond earlier`(status: RequestStatus) throws {
         let progress = try Sample.progress(status)
         let end = progress.expiresAt
-        for reason in [EndReason.requestExpired, .votesExpired] {
+        for reason in [EndReason.requestExpired, .votesExpired] where reason != .votesExpired || status != .pending {
             let early = Lifecycle.next(progress, .expired(reason), at: Timestamp(milliseconds: end.milliseconds - 1))
             #expect(early == .failure(.notYetDue))
             let due = try Lifecycle.next(progress, .expired(reason), at: end).get()
@@ -150,19 +159,22 @@ import Testing
     }
 
     @Test func `an end is recorded with its reason and no other event's`() throws {
-        let pending = try Sample.progress(.pending)
+        let (pending, approved) = (try Sample.progress(.pending), try Sample.progress(.approved))
         let executing = try Sample.progress(.executing)
+        let stale: Set<EndReason> = [
+            .toolChanged, .policyChanged, .factChanged, .taskChanged, .epochChanged, .agentDisabled,
+        ]
         for reason in EndReason.allCases {
             let later = pending.expiresAt
             check(
-                Lifecycle.next(pending, .expired(reason), at: later), reason,
-                [.requestExpired, .votesExpired, .windowClosed])
+                Lifecycle.next(pending, .expired(reason), at: later), reason, [.requestExpired, .windowClosed])
             check(
-                Lifecycle.next(pending, .becameStale(reason), at: Sample.now), reason,
-                [
-                    .preconditionChanged, .toolChanged, .policyChanged, .approverChanged, .factChanged, .taskChanged,
-                    .epochChanged, .agentDisabled,
-                ])
+                Lifecycle.next(approved, .expired(reason), at: later), reason,
+                [.requestExpired, .votesExpired, .windowClosed])
+            check(Lifecycle.next(pending, .becameStale(reason), at: Sample.now), reason, stale)
+            check(
+                Lifecycle.next(approved, .becameStale(reason), at: Sample.now), reason,
+                stale.union([.preconditionChanged, .approverChanged]))
             check(
                 Lifecycle.next(executing, .failedWithoutEffect(reason), at: Sample.now), reason,
                 [.executorReportedFailure, .hadNoEffect])

@@ -66,6 +66,19 @@ import WireProtocol
         }
     }
 
+    @Test func `what policy denied is told apart from what people have not approved`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            var drop = Scenario.reading.objectValue ?? [:]
+            drop["arguments"] = ["operation": "drop"]
+            let forbidden = try await scenario.agent.open(.object(drop)).id
+            try await expectRefused(.policyDenied) { try await scenario.agent.token(for: forbidden) }
+            let denied = try await scenario.pending().id
+            try await expectRefused(.requestNotApproved) { try await scenario.agent.token(for: denied) }
+            try await scenario.approver.decide(.deny, on: denied)
+            try await expectRefused(.requestNotApproved) { try await scenario.agent.token(for: denied) }
+        }
+    }
+
     @Test func `while a token lives, another executor gets none; an unknown one never does`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let other = try await scenario.addAgent("other")
@@ -91,7 +104,7 @@ import WireProtocol
             try await scenario.approver.change(.rotateAgentKey(scenario.agent.id, jwk: key.publicKey.json))
             let rotated = TestAgent(scenario.agent.id, key: key, authority: scenario.authority)
             try await expectRefused(.notFound) { try await rotated.token(for: id) }
-            #expect(try await scenario.fixture.request(id).progress.status == .approved)
+            #expect(try await scenario.fixture.request(id).progress.grant == nil)
         }
     }
 

@@ -229,12 +229,29 @@ import WireProtocol
             let cases: [(ProblemCode, Change)] = [
                 (.nameTaken, try agent("orders-agent")), (.unknownOwner, try agent("new", owner: "nobody")),
                 (.invalidValue, try agent("new", ends: 0)), (.invalidValue, try agent("new", jwk: secret)),
+                (.invalidValue, try agent("new", jwk: scenario.agent.key.publicKey.json)),
                 (
                     .nameTaken,
                     .addPerson(Change.PersonSpec(id: scenario.owner, name: "x", roles: [.administrator], groups: []))
                 ),
             ]
             for (code, change) in cases { try await expectRefused(code) { try await scenario.approver.change(change) } }
+        }
+    }
+
+    @Test func `no two agents have one key, now or one after the other`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let other = try await scenario.addAgent("other")
+            let (own, first) = (other.key.publicKey.json, scenario.agent.key.publicKey.json)
+            try await expectRefused(.invalidValue) {
+                try await scenario.approver.change(.rotateAgentKey(other.id, jwk: first))
+            }
+            // Retired, it is still the other one's.
+            try await scenario.approver.change(
+                .rotateAgentKey(other.id, jwk: SigningKey(generating: .es256).publicKey.json))
+            try await expectRefused(.invalidValue) {
+                try await scenario.approver.change(.rotateAgentKey(scenario.agent.id, jwk: own))
+            }
         }
     }
 }

@@ -145,6 +145,49 @@ import WireProtocol
         }
     }
 
+    @Test func `a proof that an earlier process may have seen claims nothing, a later one does`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let executor = try await scenario.addAgent("executor")
+            let standing = try await scenario.approved()
+            let token = try await scenario.agent.token(for: standing.id, audience: executor.id)
+            let action = try await scenario.agent.read(standing.id)["action"] ?? .null
+            let proof = try scenario.agent.proof(for: token)
+            try await scenario.approver.change(.freeze(.everything, reason: "x"))
+            try await expectRefused(.frozen) { try await executor.claim(token: token, action: action, proof: proof) }
+            try await scenario.approver.change(.thaw(.everything))
+
+            let restarted = try await scenario.restarted()
+            let (agent, later) = (restarted.agent, executor.at(restarted.authority))
+            // The one that was seen, one of the same moment, and one of a clock that runs ahead.
+            for (proof, offset) in [(proof, 0), (try agent.proof(for: token), 10)] as [(Text, Int64)] {
+                scenario.clock.advance(seconds: offset)
+                for proof in [proof, try agent.proof(for: token)] {
+                    let error = try await expectRefused(.agentProofInvalid) {
+                        try await later.claim(token: token, action: action, proof: proof)
+                    }
+                    #expect(error?.retryAfterSeconds == 10)
+                }
+            }
+            scenario.clock.advance(seconds: 1)
+            #expect(try await later.claim(token: token, action: action, proof: try agent.proof(for: token)).isNew)
+            try await restarted.fixture.closeStore()
+        }
+    }
+
+    @Test func `what was granted after a restart needs no patience`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let executor = try await scenario.addAgent("executor")
+            let id = try await scenario.approved().id
+            let restarted = try await scenario.restarted()
+            scenario.clock.advance(milliseconds: 1)
+            let (agent, later) = (restarted.agent, executor.at(restarted.authority))
+            let token = try await agent.token(for: id, audience: executor.id)
+            let action = try await agent.read(id)["action"] ?? .null
+            #expect(try await later.claim(token: token, action: action, proof: try agent.proof(for: token)).isNew)
+            try await restarted.fixture.closeStore()
+        }
+    }
+
     @Test func `the same claimant with the same key gets the same answer, and it runs once`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let standing = try await scenario.granted()

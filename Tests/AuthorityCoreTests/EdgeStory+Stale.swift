@@ -2,6 +2,7 @@ import AuthorityCore
 import AuthorityTestKit
 import CanonicalEncoding
 import DomainModel
+import Foundation
 import SecretMaterial
 import Testing
 import WireProtocol
@@ -22,6 +23,33 @@ extension EdgeStory {
                 },
                 changes(status, .toolChanged, "a disabled tool") { scenario in
                     try await scenario.approver.change(.disableTool(server: "orders-db", name: "execute"))
+                },
+                changes(status, .toolChanged, "a tool that is said to destroy nothing") {
+                    try await register($0) { $0.traits.destructive = false }
+                },
+                changes(status, .toolChanged, "a tool that only reads") {
+                    try await register($0) { $0.traits.readOnly = true }
+                },
+                changes(status, .toolChanged, "a tool that stays inside") {
+                    try await register($0) { $0.traits.openWorld = false }
+                },
+                changes(status, .toolChanged, "another kind") { try await register($0) { $0.kind = .command } },
+                changes(status, .toolChanged, "another title") {
+                    try await register($0) { $0.title = "Look at orders" }
+                },
+                changes(status, .toolChanged, "less time than the action takes") {
+                    try await register($0) { tool in
+                        tool.defaultDeadlineSeconds = 599
+                        tool.greatestDeadlineSeconds = 599
+                    }
+                },
+                provider(status, "a provider that reads elsewhere") { $0.location = "\($0.location)/." },
+                provider(status, "a provider of another kind") { $0.kind = .sqliteCount },
+                task(status, "the request that it came out of is cancelled") { planner, parent, _ in
+                    _ = try await planner.cancel(parent)
+                },
+                task(status, "the agent that handed it on is disabled") { planner, _, scenario in
+                    try await scenario.approver.change(.disableAgent(planner.id))
                 },
                 changes(status, .policyChanged, "a policy that forbids") { scenario in
                     try await scenario.approver.change(
@@ -54,8 +82,21 @@ extension EdgeStory {
         ]
     }
 
-    /// The key that asked is retired while another executor holds its proof.
-    static let retiredKey = EdgeStory(EdgeName(.granted, .stale, .agentDisabled), "the agent's key is rotated") {
+    /// The key that asked is retired: nobody can prove possession of it any more.
+    static let retiredKeys: [EdgeStory] =
+        beforeClaim.map { status in
+            EdgeStory(EdgeName(status, .stale, .agentDisabled), "the agent's key is rotated") { scenario in
+                let standing = try await scenario.reach(status)
+                try await scenario.approver.change(
+                    .rotateAgentKey(scenario.agent.id, jwk: SigningKey(generating: .es256).publicKey.json))
+                return standing
+            }
+        } + [whileAnotherExecutes]
+
+    /// The same while another executor holds its proof.
+    private static let whileAnotherExecutes = EdgeStory(
+        EdgeName(.granted, .stale, .agentDisabled), "its key is rotated, and another one claims"
+    ) {
         scenario in
         let executor = try await scenario.addAgent("executor")
         var standing = try await scenario.approved()
@@ -102,6 +143,36 @@ extension EdgeStory {
         }
     }
 
+    /// The fact itself stays as it is.
+    private static func provider(
+        _ status: RequestStatus, _ deed: String, _ change: @escaping @Sendable (inout FactProvider) -> Void
+    ) -> EdgeStory {
+        EdgeStory(EdgeName(status, .stale, .factChanged), deed) { scenario in
+            let fact = try await Fact(.fileDigest, in: scenario)
+            let standing = try await scenario.reach(status, try fact.action())
+            var provider = fact.provider
+            change(&provider)
+            try await scenario.approver.change(.registerProvider(provider))
+            #expect(try await scenario.nextStep(standing)?.code == .stale)
+            return standing
+        }
+    }
+
+    private static func task(
+        _ status: RequestStatus, _ deed: String,
+        _ end: @escaping @Sendable (TestAgent, RequestID, Scenario) async throws -> Void
+    ) -> EdgeStory {
+        EdgeStory(EdgeName(status, .stale, .taskChanged), deed) { scenario in
+            let planner = try await scenario.addAgent("planner")
+            let parent = try await planner.open(Scenario.reading).id
+            let task: JSONObject = ["task": ["id": "t", "parent": .string(parent.text)]]
+            let standing = try await scenario.reach(status, more: task)
+            try await end(planner, parent, scenario)
+            #expect(try await scenario.nextStep(standing)?.code == .stale)
+            return standing
+        }
+    }
+
     private static func voter(
         _ status: RequestStatus, _ deed: String, _ change: @escaping @Sendable (TestPerson) throws -> Change
     ) -> EdgeStory {
@@ -128,7 +199,7 @@ extension EdgeStory {
         }
     }
 
-    private static func register(
+    static func register(
         _ scenario: Scenario, _ change: (inout RegisteredTool) -> Void
     ) async throws {
         var tool = Scenario.tool
@@ -142,6 +213,7 @@ struct Fact {
     let kind: FactProvider.Kind
     let scenario: Scenario
     let database: TestDatabase?
+    let provider: FactProvider
 
     init(_ kind: FactProvider.Kind, in scenario: Scenario) async throws {
         self.kind = kind
@@ -149,9 +221,8 @@ struct Fact {
         let folder = try scenario.fixture.writeFile("orders.sql", "DELETE FROM orders WHERE id = 7")
         let path = "\(folder)/orders.sqlite"
         database = kind == .sqliteCount ? try TestDatabase(path: path, rows: 12) : nil
-        try await scenario.approver.change(
-            .registerProvider(
-                FactProvider(name: "fact", kind: kind, location: kind == .sqliteCount ? Text(path) : folder)))
+        provider = FactProvider(name: "fact", kind: kind, location: kind == .sqliteCount ? Text(path) : folder)
+        try await scenario.approver.change(.registerProvider(provider))
     }
 
     var of: Text { kind == .fileDigest ? "orders.sql" : "orders where status = 'void'" }
@@ -165,6 +236,11 @@ struct Fact {
             ["provider": "fact", "of": .string(of), "value": .string(other ?? value)]
         ]
         return .object(action)
+    }
+
+    /// The file is gone, and nobody can say what it holds.
+    func remove() throws {
+        try FileManager.default.removeItem(atPath: "\(provider.location)/\(of)")
     }
 
     func change() throws {

@@ -27,7 +27,7 @@ struct EdgeStory: CustomTestStringConvertible {
 
     static let beforeClaim: [RequestStatus] = [.pending, .approved, .granted]
 
-    static let all: [EdgeStory] = forward + execution + endings + clocks + stale + staleVotes + [retiredKey] + restores
+    static let all: [EdgeStory] = forward + execution + endings + clocks + stale + staleVotes + retiredKeys + restores
 }
 
 /// Refused with that code, which is returned whole.

@@ -42,7 +42,7 @@ import WireProtocol
             #expect(request.progress.endReason == opening.reason)
             #expect(view["status"]?.stringValue == opening.status.rawValue)
             if opening.status == .denied {
-                try await expectRefused(.requestNotApproved) { try await scenario.agent.token(for: id) }
+                try await expectRefused(.policyDenied) { try await scenario.agent.token(for: id) }
             }
         }
     }
@@ -246,6 +246,64 @@ import WireProtocol
     }
 
     @Test(arguments: FactProvider.Kind.allCases)
+    func `a retry is answered by its key, whatever became of the facts`(kind: FactProvider.Kind) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let fact = try await Fact(kind, in: scenario)
+            let action = try fact.action()
+            let first = try await scenario.agent.open(action, idempotencyKey: "k")
+            try fact.change()
+            #expect(try await scenario.agent.open(action, idempotencyKey: "k").id == first.id)
+            try await expectRefused(.idempotencyConflict) {
+                try await scenario.agent.open(try fact.action(value: "13"), idempotencyKey: "k")
+            }
+            try await expectRefused(.stale) { try await scenario.agent.open(action, idempotencyKey: "another") }
+            #expect(try await scenario.fixture.entries(of: "request.opened").count == 1)
+        }
+    }
+
+    @Test func `policy sees how often a task was handed on, and in which groups the owner is`() async throws {
+        let source: Text = """
+            @id("read") permit (principal, action, resource) when { context.input.operation == "read" };
+            @id("second-hand") permit (principal, action, resource)
+            when { context.caller.delegationDepth == 2 && context.claimed.task == "t"
+                && principal.owner in Countersign::Group::"operators"
+                && !(principal.owner in Countersign::Group::"others") };
+            """
+        try await AuthorityFixture.withScenario(policy: source) { scenario in
+            let agent = scenario.agent
+            func task(_ parent: RequestID) -> JSONObject { ["task": ["id": "t", "parent": .string(parent.text)]] }
+            let first = try await agent.open(Scenario.reading).id
+            let second = try await agent.open(Scenario.reading, more: task(first)).id
+            #expect(try await agent.open(Scenario.deletion, more: task(second)).view["status"] == "approved")
+            #expect(try await agent.open(Scenario.deletion, more: task(first)).view["status"] == "denied")
+            // What is not known here counts, and ends the way back.
+            let unknown = try #require(RequestID("req_\(Text(String(repeating: "0", count: 36)))"))
+            let third = try await agent.open(Scenario.reading, more: task(unknown)).id
+            #expect(try await agent.open(Scenario.deletion, more: task(third)).view["status"] == "approved")
+            #expect(try await agent.open(Scenario.deletion, more: task(unknown)).view["status"] == "denied")
+        }
+    }
+
+    @Test func `nothing comes out of a task that has ended, unless it ended as agreed`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let agent = scenario.agent
+            func task(_ parent: RequestID) -> JSONObject { ["task": ["id": "t", "parent": .string(parent.text)]] }
+            let parent = try await agent.open(Scenario.reading).id
+            let child = try await agent.open(Scenario.reading, more: task(parent)).id
+            try await agent.complete(try await agent.claim(parent, token: try await agent.token(for: parent)))
+            _ = try await agent.open(Scenario.reading, more: task(parent))
+            let token = try await agent.token(for: child)
+            _ = try await agent.claim(child, token: token)
+            let cancelled = try await agent.open(Scenario.reading).id
+            let between = try await agent.open(Scenario.reading, more: task(cancelled)).id
+            _ = try await agent.cancel(cancelled)
+            for parent in [cancelled, between] {
+                try await expectRefused(.stale) { try await agent.open(Scenario.reading, more: task(parent)) }
+            }
+        }
+    }
+
+    @Test(arguments: FactProvider.Kind.allCases)
     func `a precondition that does not hold, or whose subject is none, opens nothing`(
         kind: FactProvider.Kind
     ) async throws {
@@ -266,8 +324,7 @@ import WireProtocol
             let fact = try await Fact(.fileDigest, in: scenario)
             let standing = try await scenario.reach(status, try fact.action())
             let before = try await scenario.fixture.request(standing.id)
-            try await scenario.approver.change(
-                .registerProvider(FactProvider(name: "fact", kind: .fileDigest, location: "/nonexistent")))
+            try fact.remove()
             #expect(try await scenario.nextStep(standing)?.code == .factUnreadable)
             #expect(try await scenario.fixture.request(standing.id) == before)
         }

@@ -58,6 +58,42 @@ import WireProtocol
         }
     }
 
+    /// What changes it from there.
+    static let changes: [(RequestStatus, @Sendable (Scenario, Standing) async throws -> Void)] = [
+        (.pending, { scenario, standing in try await scenario.approver.decide(.approve, on: standing.id) }),
+        (.approved, { scenario, standing in _ = try await scenario.agent.token(for: standing.id) }),
+        (.granted, { scenario, standing in try await scenario.agent.revoke(standing.token ?? "") }),
+        (
+            .executing,
+            { scenario, standing in try await scenario.agent.complete(try #require(standing.execution)) }
+        ),
+    ]
+
+    @Test(arguments: 0..<changes.count)
+    func `whoever says nothing of what it knows waits for the next change`(index: Int) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let (status, change) = Self.changes[index]
+            let standing = try await scenario.reach(status)
+            let before = try await scenario.agent.read(standing.id)["revision"]?.integerValue ?? 0
+            let wait = try await Self.waiting(scenario, standing.id)
+            try await change(scenario, standing)
+            #expect(try await wait.value["revision"]?.integerValue == before + 1)
+        }
+    }
+
+    @Test func `what has ended is told at once`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let standing = try await scenario.pending()
+            let revision = try await scenario.agent.cancel(standing.id)["revision"]?.integerValue
+            for known in [nil, revision] {
+                let view = try await ReadRequest(scenario.authority).run(
+                    try await scenario.agent.authenticated(), id: standing.id.text, waitSeconds: 30,
+                    knownRevision: known)
+                #expect(view["status"] == "cancelled")
+            }
+        }
+    }
+
     @Test func `time ends a wait to the second, and tells what there is`() async throws {
         try await AuthorityFixture.withScenario { scenario in
             let wait = try await Self.waiting(scenario, try await scenario.pending().id, seconds: 3)

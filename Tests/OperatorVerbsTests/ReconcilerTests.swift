@@ -1,4 +1,5 @@
 import AuthorityCore
+import AuthorityPorts
 import AuthorityTestKit
 import CanonicalEncoding
 import DomainModel
@@ -95,6 +96,61 @@ import Testing
         }
     }
 
+    @Test(arguments: ["everything", "agent:orders-agent", "tool:orders-db___execute", "agent:other", "tool:other___x"])
+    func `a step that the log shows under a freeze is found out`(scope: String) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            let scope = try #require(Freeze.Scope(key: Text(scope)))
+            try await scenario.approver.change(.freeze(scope, reason: "stop"))
+            try await scenario.approver.change(.thaw(scope))
+            try await Self.play(scenario)
+            #expect(try Self.broken(scenario) == [])
+            // Without the thaw, everything that followed ran under the freeze.
+            try Self.tamper(
+                scenario,
+                "UPDATE log SET bytes = CAST(replace(CAST(bytes AS TEXT), 'switch.thawed', 'switch.ignored') AS BLOB)")
+            let found = try Self.broken(scenario).filter { $0.invariant == "S5" }.map(\.detail)
+            let steps = ["was given a token", "was claimed", "went on"].map { "\($0) while it was frozen" }
+            let isInScope = !scope.key.string.contains("other")
+            for step in steps { #expect(found.contains(step) == isInScope, "\(step): \(found)") }
+            #expect(found.contains("is in the log, and nothing is frozen"))
+        }
+    }
+
+    @Test func `a switch that somebody turned past the log is found out`() async throws {
+        for sql in ["DELETE FROM freezes", "UPDATE freezes SET scope = CAST('agent:other' AS BLOB)"] {
+            try await AuthorityFixture.withScenario { scenario in
+                try await scenario.approver.change(.freeze(.everything, reason: "stop"))
+                #expect(try Self.broken(scenario) == [])
+                try Self.tamper(scenario, sql)
+                #expect(try Self.broken(scenario).map(\.invariant).contains("S5"))
+            }
+        }
+    }
+
+    @Test func `what policy froze after a violation is sound`() async throws {
+        let policy = Scenario.policy.string.replacing(
+            "@id(\"update\")", with: "@id(\"update\") @on_violation(\"freeze-tool\")")
+        try await AuthorityFixture.withScenario(policy: Text(policy)) { scenario in
+            var action = Scenario.update.objectValue ?? [:]
+            action["expect"] = ["rows": ["at_most": "1"]]
+            let (agent, id) = (scenario.agent, try await scenario.agent.open(.object(action)).id)
+            let execution = try await agent.claim(id, token: try await agent.token(for: id))
+            try await agent.complete(execution, observed: ["rows": 2])
+            #expect(try await scenario.fixture.read { try $0.freezes().count } == 1)
+            #expect(try Self.broken(scenario) == [])
+        }
+    }
+
+    @Test func `a key of two agents is found out`() async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            _ = try await scenario.addAgent("other")
+            try Self.tamper(
+                scenario,
+                "UPDATE agents SET keys = (SELECT keys FROM agents WHERE id = 'orders-agent') WHERE id = 'other'")
+            #expect(try Self.broken(scenario).map(\.invariant).contains("S8"))
+        }
+    }
+
     private static let tampering: [(String, String)] = [
         ("S10", "UPDATE log SET leaf_hash = zeroblob(32) WHERE position = 3"),
         (
@@ -124,6 +180,21 @@ import Testing
         ("S18", "UPDATE request_bodies SET action = replace(action, '\"id\":7', '\"id\":8')"),
         ("S6", "UPDATE request_bodies SET rendering = replace(rendering, 'Work on orders', 'Tidy orders')"),
         ("S4", "DELETE FROM policies"),
+        (
+            "S16",
+            "UPDATE log SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"status\":\"granted\"', '\"status\":\"stale\"') AS BLOB)"
+        ),
+        (
+            "S16",
+            "UPDATE log SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"status\":\"pending\"', '\"status\":\"granted\"') AS BLOB)"
+        ),
+        ("S17", "UPDATE requests SET superseded_by = execution WHERE execution IS NOT NULL"),
+        ("S17", "UPDATE requests SET grant_id = replace(grant_id, 'grt_', 'lse_')"),
+        ("S17", "UPDATE requests SET execution = id WHERE execution IS NOT NULL"),
+        ("S17", "UPDATE reviews SET id = replace(id, 'rev_', 'chg_')"),
+        ("S17", "UPDATE idempotency SET object = replace(object, 'req_', 'exe_')"),
+        ("S13", "UPDATE executions SET aftermath = '{\"on_violation\":[],\"review\":true}'"),
+        ("S2", "UPDATE executions SET aftermath = '{}'"),
     ]
 
     @Test(arguments: tampering)

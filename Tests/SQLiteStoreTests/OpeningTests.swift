@@ -77,6 +77,26 @@ struct OpeningTests {
         #expect(try await scratch.refusal() == .newerSchema)
     }
 
+    @Test func `a store of the first schema is brought forward with what it holds`() async throws {
+        try await scratch.fill(3)
+        try await alter { database in
+            try database.execute(
+                sql: """
+                    DROP TRIGGER executions_keep_aftermath;
+                    ALTER TABLE executions DROP COLUMN aftermath;
+                    PRAGMA user_version = 1;
+                    """)
+        }
+        let store = try scratch.open()
+        #expect(try await store.read { try $0.logSize() } == 3)
+        try await store.close()
+        try await alter { database in
+            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 2)
+            let columns = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('executions')")
+            #expect(columns.contains("aftermath"))
+        }
+    }
+
     @Test func `the database of another program is refused as damaged`() async throws {
         try await scratch.fill(1)
         try await alter { try $0.execute(sql: "PRAGMA application_id = 1") }

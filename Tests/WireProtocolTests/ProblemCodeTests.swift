@@ -52,6 +52,29 @@ import WireProtocol
         #expect(problem.json["hint"]?.stringValue == ProblemCode.frozen.advice)
     }
 
+    /// The modules that answer calls; the command line and the client only read what they say.
+    private static let emitters = ["AuthorityCore", "AgentEndpoints", "ApproverConsole", "ServerRuntime"]
+
+    private static let emitted: Set<String> = {
+        var words: Set<String> = []
+        for module in emitters {
+            let folder = Repository.file("Sources/\(module)").path
+            for path in FileManager.default.enumerator(atPath: folder)?.compactMap({ $0 as? String }) ?? []
+            where path.hasSuffix(".swift") {
+                let text = (try? String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)) ?? ""
+                words.formUnion(text.matches(of: /\.(\w+)/).map { String($0.output.1) })
+            }
+        }
+        return words
+    }()
+
+    @Test(arguments: ProblemCode.allCases)
+    func `every code is one that the server sends`(code: ProblemCode) {
+        // Those of the readers are made from their words (`ProblemCode+Reading.swift`).
+        let read = JSONReadingError.Code.allCases.map(\.rawValue) + MemberError.Code.allCases.map(\.rawValue)
+        #expect(Self.emitted.contains("\(code)") || read.contains(code.rawValue))
+    }
+
     @Test func `the reference lists every code with its status, title and advice`() throws {
         let page = try String(contentsOf: Repository.file("docs/reference/problems.md"), encoding: .utf8)
         let listed = page.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)

@@ -79,9 +79,7 @@ extension ChangeApplication {
         agent.disabledAt = now
         try transaction.save(agent)
         try log("agent.disabled", "agent:\(id.text)", in: transaction)
-        for request in try transaction.requests(
-            RequestFilter(statuses: [.pending, .approved, .granted], agent: id, limit: 100_000))
-        {
+        for request in try open(by: id, in: transaction) {
             try transaction.advance(
                 request, by: .cancelled(by: .disabledAgent), at: now, epoch: authority.store.epoch)
         }
@@ -95,11 +93,22 @@ extension ChangeApplication {
         }
         for index in agent.keys.indices where agent.keys[index].retiredAt == nil { agent.keys[index].retiredAt = now }
         let creators = keyCreators(else: agent.owner)
+        let retired = Set(agent.keys.map(\.thumbprint))
         agent.keys.append(AgentKey(thumbprint: thumbprint, jwk: key.json, createdBy: creators, createdAt: now))
         try transaction.save(agent)
         try log(
             "agent.key_rotated", "agent:\(id.text)",
             ["key": .string(thumbprint), "key_creators": Self.names(creators), "jwk": key.json], in: transaction)
+        // S8: nobody can prove possession of a retired key, so that what it asked for is void. People are not asked in vain.
+        for request in try open(by: id, in: transaction) where retired.contains(request.submission.keyThumbprint) {
+            try transaction.advance(
+                request, by: .becameStale(.agentDisabled), at: now, epoch: authority.store.epoch)
+        }
+    }
+
+    private func open(by agent: AgentID, in transaction: any StoreTransaction) throws -> [ApprovalRequest] {
+        try transaction.requests(
+            RequestFilter(statuses: [.pending, .approved, .granted], agent: agent, limit: 100_000))
     }
 
     func disableTool(_ server: Text, _ name: Text, in transaction: any StoreTransaction) throws {
@@ -123,16 +132,14 @@ extension ChangeApplication {
         try transaction.save(Freeze(scope: scope, by: by, reason: reason, at: now))
         try log("switch.frozen", "freeze:\(scope.key)", ["reason": .string(reason)], in: transaction)
         for request in try transaction.requests(RequestFilter(statuses: [.executing], limit: 100_000)) {
-            let submission = request.submission
+            guard let id = request.progress.execution, let execution = try transaction.execution(id) else { continue }
             let isInScope =
                 switch scope {
                 case .everything: true
-                case .agent(let id): submission.agent == id
-                case .tool(let name): submission.action.tool.qualifiedName == name
+                case .agent(let id): request.submission.agent == id || execution.executor == id
+                case .tool(let name): request.submission.action.tool.qualifiedName == name
                 }
-            guard isInScope, let id = request.progress.execution, let execution = try transaction.execution(id) else {
-                continue
-            }
+            guard isInScope else { continue }
             try ExecutionEnding(authority: authority, request: request, execution: execution)
                 .lose(.frozenWhileExecuting, at: now, in: transaction)
         }

@@ -44,7 +44,7 @@ struct ChangeApplication {
         case .disableAgent(let id): try check(known: try reader.agent(id) != nil, id.text)
         case .rotateAgentKey(let id, let jwk):
             try check(known: try reader.agent(id) != nil, id.text)
-            try check(key: jwk)
+            try check(key: jwk, of: id, reader: reader)
         case .disableTool(let server, let name):
             try check(known: try reader.tool(server: server, name: name) != nil, name)
         case .loadPolicy(let source): _ = try compiled(source, reader: reader)
@@ -132,14 +132,23 @@ extension ChangeApplication {
             throw AuthorityError(.unknownOwner, "There is no person `\(spec.owner)` to own the agent.")
         }
         guard spec.endsAt > now else { throw AuthorityError(.invalidValue, "`ends_at` lies in the past.") }
-        try check(key: spec.jwk)
+        try check(key: spec.jwk, of: spec.id, reader: reader)
     }
 
-    private func check(key jwk: JSONValue) throws {
-        guard PublicJWK(json: jwk) != nil else {
+    /// One key, one agent: a credential that several use proves none of them.
+    private func check(key jwk: JSONValue, of id: AgentID, reader: any StoreReader) throws {
+        guard let key = PublicJWK(json: jwk) else {
             throw AuthorityError(
                 .invalidValue, "`jwk` is no public key that can be used here.",
                 hint: "P-256 or Ed25519, public members only.")
+        }
+        let thumbprint = Text(key.thumbprint)
+        let isElsewhere = try reader.agents().contains { agent in
+            agent.id != id && agent.keys.contains { $0.thumbprint == thumbprint }
+        }
+        guard !isElsewhere else {
+            throw AuthorityError(
+                .invalidValue, "`jwk` is, or was, the key of another agent.", hint: "Make a key for this agent alone.")
         }
     }
 

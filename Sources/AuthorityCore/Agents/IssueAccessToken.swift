@@ -28,7 +28,8 @@ package struct IssueAccessToken: Sendable {
         return try await authority.write("issue access token") { transaction in
             guard let agent = try transaction.agent(id) else { throw refusal("no agent \(id)") }
             if let reason = agent.inactivity(at: now) { throw refusal(reason) }
-            // The key that authenticates is the key that the token is bound to: one key a token, known to its registrar.
+            // The key that authenticates is the key that the token is bound to. RFC 9449 would take another one; here a key that
+            // people registered has to prove possession (S8), because who brought it cannot approve what it asks for (S7).
             guard let key = agent.key(proof.thumbprint).flatMap({ PublicJWK(json: $0.jwk) }) else {
                 let wasOurs = agent.keys.contains { $0.thumbprint == proof.thumbprint }
                 throw refusal(wasOurs ? "a retired key of \(id)" : "the proof's key is not one of \(id)")
@@ -87,6 +88,9 @@ package struct IssueAccessToken: Sendable {
     }
 
     private func refusal(_ context: String) -> AuthorityError {
-        AuthorityError(.invalidClient, "The client is not accepted.", context: context)
+        AuthorityError(
+            .invalidClient, "The client is not accepted.",
+            hint: "Sign assertion and proof with the same registered key; the server's log says more.",
+            context: context)
     }
 }

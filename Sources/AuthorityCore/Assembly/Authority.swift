@@ -35,7 +35,7 @@ package final class Authority: Sendable {
         // when that process died cannot be replayed (docs/decisions/0006).
         freshness = Freshness(
             nonces: nonceIssuer, replays: ReplayMemory(retentionSeconds: 180),
-            loginTickets: LoginTickets(key: Secret(surroundings.random(32))))
+            loginTickets: LoginTickets(key: Secret(surroundings.random(32))), startedAt: surroundings.now())
         policies = PolicyCache()
         callers = CallerMemory()
         answers = RequestAnswers()
@@ -48,6 +48,7 @@ package final class Authority: Sendable {
     var nonces: NonceIssuer { freshness.nonces }
     var replays: ReplayMemory { freshness.replays }
     var loginTickets: LoginTickets { freshness.loginTickets }
+    var startedAt: Timestamp { freshness.startedAt }
 
     package var now: Timestamp { surroundings.now() }
 

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Remembers DPoP proofs that were seen, for as long as one could be accepted again.
 ///
-/// It lives in memory, and that is enough: a proof is accepted only with a nonce of this process, so that a restart,
-/// which forgets the proofs, also voids them. Two generations are kept; memory is bounded by the rate of calls.
+/// It lives in memory, and that is enough: a proof is accepted only with a nonce of this process, or for a claim when its time
+/// says that no earlier process can have seen it, so that a restart, which forgets the proofs, also voids them. Two generations are kept; memory is bounded by the rate of calls.
 final class ReplayMemory: Sendable {
     private struct Generations {
         var current: Set<Digest> = []

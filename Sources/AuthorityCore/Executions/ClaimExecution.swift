@@ -35,7 +35,7 @@ package struct ClaimExecution: Sendable {
         if idempotency != nil, let earlier = try await authority.read({ try Self.earlier(caller, idempotency, $0) }) {
             return earlier
         }
-        let claims = try verified(claim, by: caller)
+        let (claims, isSurelyUnseen) = try verified(claim, by: caller)
         let presented = claim.action.digest
         guard claims.action == presented else {
             throw AuthorityError(
@@ -43,7 +43,7 @@ package struct ClaimExecution: Sendable {
                 hint: "Present it exactly as it was approved; another action is another request.")
         }
         guard let id = RequestID(claims.request) else { throw spent("no handle of a request") }
-        let changed = try await LiveFacts(authority: authority).firstChanged(claim.action.preconditions)
+        let changed = try await LiveFacts(authority: authority).firstChanged(of: id, claim.action.preconditions)
         let authority = authority
         let answer = try await authority.write("claim execution") { transaction -> Result<Answer, AuthorityError> in
             // Once more, now that nobody else writes: two tries of one claim may have overtaken each other.
@@ -51,7 +51,7 @@ package struct ClaimExecution: Sendable {
             _ = try transaction.standing(caller, at: authority.now)
             let attempt = ClaimAttempt(
                 authority: authority, request: id, claims: claims, presented: presented,
-                executor: caller.id, idempotency: idempotency)
+                executor: caller.id, grantedAfter: isSurelyUnseen ? nil : authority.startedAt, idempotency: idempotency)
             let result = try attempt.run(changed: changed, in: transaction)
             authority.probe.reached(.claimBeforeCommit)
             return result.map { execution in Answer(execution, isNew: true) }
@@ -73,9 +73,11 @@ package struct ClaimExecution: Sendable {
         return Answer(earlier.execution, isNew: false)
     }
 
-    /// Token, audience and possession of the key that asked (invariant S8).
-    private func verified(_ claim: ClaimBody, by caller: AuthenticatedAgent) throws(AuthorityError) -> ActionTokenClaims
-    {
+    /// Token, audience and possession of the key that asked (invariant S8), and whether no earlier process can have seen the
+    /// proof of it.
+    private func verified(
+        _ claim: ClaimBody, by caller: AuthenticatedAgent
+    ) throws(AuthorityError) -> (claims: ActionTokenClaims, isSurelyUnseen: Bool) {
         let now = authority.now
         let claims: ActionTokenClaims
         switch authority.tokenVerifier.actionToken(claim.token, audience: caller.id.text, now: now) {
@@ -85,18 +87,22 @@ package struct ClaimExecution: Sendable {
         }
         guard claims.token.epoch == authority.epochText else { throw spent("a token of another epoch") }
         if let proof = claim.agentProof {
-            try checkAgentProof(proof, token: claim.token, claims, at: now)
-        } else if claims.token.keyThumbprint != caller.keyThumbprint {
+            return (claims, try checkAgentProof(proof, token: claim.token, claims, at: now))
+        }
+        guard claims.token.keyThumbprint == caller.keyThumbprint else {
             throw AuthorityError(
                 .agentProofInvalid, "`agent_proof` is needed: the executor is not the agent that asked.")
         }
-        return claims
+        return (claims, true)
     }
 
+    /// It carries no nonce of ours, so that its time has to tell: made after this process began, however far ahead its maker's
+    /// clock may run, it was seen by no earlier one (docs/decisions/0026).
     private func checkAgentProof(
         _ proof: Text, token: Text, _ claims: ActionTokenClaims, at now: Timestamp
-    ) throws(AuthorityError) {
-        let verdict = DPoPVerifier(nonces: .notRequired).verify(
+    ) throws(AuthorityError) -> Bool {
+        let verifier = DPoPVerifier(nonces: .notRequired)
+        let verdict = verifier.verify(
             [proof], for: ProofTarget(method: "POST", url: authority.settings.claimsURL),
             boundTo: ProofBinding(accessToken: token, keyThumbprint: claims.token.keyThumbprint), now: now)
         switch verdict {
@@ -106,6 +112,7 @@ package struct ClaimExecution: Sendable {
             guard authority.replays.remember(proof.replayKey, at: now) else {
                 throw AuthorityError(.agentProofInvalid, "`agent_proof` is not accepted.", context: "replayed")
             }
+            return proof.issuedAt > authority.startedAt.adding(seconds: verifier.skewSeconds)
         }
     }
 
@@ -128,6 +135,8 @@ struct ClaimAttempt: Sendable {
     let claims: ActionTokenClaims
     let presented: Digest
     let executor: AgentID
+    /// Set where an earlier process may have seen the agent's proof: a token that was issued later it cannot have been for.
+    let grantedAfter: Timestamp?
     let idempotency: (key: Text, bodyDigest: Digest)?
 
     /// A refusal that ends the request is a value, so that its end is committed.
@@ -137,6 +146,12 @@ struct ClaimAttempt: Sendable {
             grant.txn == claims.txn, grant.tokenID == claims.token.tokenID
         else { throw refusal(nil) }
         guard request.progress.status == .granted else { throw refusal(request) }
+        if let grantedAfter, request.progress.updatedAt <= grantedAfter {
+            throw AuthorityError(
+                .agentProofInvalid, "`agent_proof` is not accepted.",
+                hint: "The server has just started: claim with another proof in a few seconds.",
+                context: "made before this process", retryAfterSeconds: 10)
+        }
         let verdict: Recheck.Outcome =
             try changed == nil
             ? Recheck(authority: authority).verdict(request, executor: executor, reader: transaction, at: now)
@@ -146,20 +161,21 @@ struct ClaimAttempt: Sendable {
         case .ends(let event):
             let ended = try transaction.advance(request, by: event, at: now, epoch: authority.store.epoch)
             return .failure(AuthorityError(endOf: ended))
-        case .stands:
-            return .success(try consume(request, grant, at: now, in: transaction))
+        case .stands(_, let aftermath):
+            return .success(try consume(request, grant, aftermath, at: now, in: transaction))
         }
     }
 
     private func consume(
-        _ request: ApprovalRequest, _ grant: Grant, at now: Timestamp, in transaction: any StoreTransaction
+        _ request: ApprovalRequest, _ grant: Grant, _ aftermath: Aftermath, at now: Timestamp,
+        in transaction: any StoreTransaction
     ) throws -> Execution {
         let submission = request.submission
         let epoch = authority.store.epoch
         let execution = Execution(
             id: ExecutionID(at: now, random: authority.surroundings.random(16)), request: request.id,
             executor: executor, digest: presented, claimedAt: now,
-            deadline: now.adding(seconds: submission.action.deadlineSeconds))
+            deadline: now.adding(seconds: submission.action.deadlineSeconds), aftermath: aftermath)
         let progress = try Lifecycle.next(request.progress, .claimed(execution.id), at: now).get()
         let guarded = ClaimGuard(
             request: request, grant: grant, presented: presented, keyThumbprint: claims.token.keyThumbprint,

@@ -66,6 +66,7 @@ struct ExecutionEnding: Sendable {
         authority.probe.reached(.completionAfterUpdate)
         try log(status, completion: completion, verdict: verdict, at: now, in: transaction)
         if let cause = reviewCause(status, completion) { try open(cause, at: now, in: transaction) }
+        if status == .violated { try freezeAsPolicySays(at: now, in: transaction) }
         return .success(try ended.view(transaction))
     }
 
@@ -129,7 +130,26 @@ struct ExecutionEnding: Sendable {
         case .violated: .violated
         case .unknown: .unknown
         case .failed where completion.outcome == .noEffect: .noEffect
-        default: request.assessment.tier == .review ? .tier : nil
+        default: request.assessment.tier == .review || execution.aftermath.isReviewed ? .tier : nil
+        }
+    }
+
+    /// `@on_violation` of the rules by which it ran. What is frozen already stays as whoever froze it said.
+    private func freezeAsPolicySays(at now: Timestamp, in transaction: any StoreTransaction) throws {
+        let scopes = Set(
+            execution.aftermath.onViolation.map { freeze -> Freeze.Scope in
+                switch freeze {
+                case .agent: .agent(request.submission.agent)
+                case .executor: .agent(execution.executor)
+                case .tool: .tool(request.submission.action.tool.qualifiedName)
+                }
+            })
+        guard !scopes.isEmpty else { return }
+        let frozen = Set(try transaction.freezes().map(\.scope))
+        let application = ChangeApplication(authority: authority, by: "policy", at: now)
+        for scope in scopes.subtracting(frozen).sorted(by: { $0.key < $1.key }) {
+            try application.freeze(
+                scope, reason: "\(execution.id.text) did something else than was approved.", in: transaction)
         }
     }
 

@@ -22,7 +22,8 @@ package struct IssueActionToken: Sendable {
         do { asked = try ActionTokenBody(json: body) } catch { throw AuthorityError(error) }
         authority.probe.reached(.tokenBeforeTransaction)
         let request = try await authority.read { try Self.own(id, of: caller, in: $0) }
-        let changed = try await LiveFacts(authority: authority).firstChanged(request.submission.action.preconditions)
+        let changed = try await LiveFacts(authority: authority)
+            .firstChanged(of: id, request.submission.action.preconditions)
         let authority = authority
         let granted = try await authority.write("issue action token") { transaction in
             let result = try grant(id, to: asked.audience, for: caller, changed: changed, in: transaction)
@@ -67,7 +68,7 @@ package struct IssueActionToken: Sendable {
                     AuthorityError(.requestNotApproved, "The last token has lapsed; ask again.", retryAfterSeconds: 0))
             }
         } else if request.progress.status != .approved {
-            throw AuthorityError(.requestNotApproved, "The request is \(request.progress.status.rawValue).")
+            throw Self.notApproved(request)
         }
         let recheck = Recheck(authority: authority)
         let verdict: Recheck.Outcome =
@@ -79,7 +80,7 @@ package struct IssueActionToken: Sendable {
         case .ends(let event):
             let ended = try transaction.advance(request, by: event, at: now, epoch: epoch)
             return .failure(AuthorityError(endOf: ended))
-        case .stands(let until):
+        case .stands(let until, _):
             guard request.progress.status == .approved else { return .success(request) }
             guard try transaction.agent(audience)?.isActive(at: now) == true else {
                 throw AuthorityError(.unknownName, "There is no executor `\(audience)`.")
@@ -90,6 +91,15 @@ package struct IssueActionToken: Sendable {
             authority.probe.reached(.tokenAfterUpdate)
             return .success(granted)
         }
+    }
+
+    private static func notApproved(_ request: ApprovalRequest) -> AuthorityError {
+        let status = request.progress.status
+        guard status == .denied, request.assessment.tier == .deny else {
+            return AuthorityError(.requestNotApproved, "The request is \(status.rawValue).")
+        }
+        let reason = request.progress.endReason?.rawValue ?? ""
+        return AuthorityError(.policyDenied, "The request was denied when it was opened (\(reason)).")
     }
 
     private func newGrant(

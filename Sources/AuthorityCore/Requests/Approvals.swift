@@ -41,22 +41,12 @@ extension Separation {
             ownerMayApprove: requirement.ownerMayApprove)
     }
 
-    /// How far back a task is followed.
-    private static let greatestDepth = 16
-
     /// Who answers for the agents that handed the task on, as far as the agent says it: a request that names its parent comes
     /// out of that one. An agent's own earlier request delegates nothing.
     private static func delegators(of submission: Submission, reader: any StoreReader) throws -> [PersonID] {
-        var delegators: [PersonID] = []
-        var next = submission.context.task?.parent
-        for _ in 0..<greatestDepth {
-            guard let id = next, let parent = try reader.request(id)?.submission else { break }
-            if parent.agent != submission.agent, let agent = try reader.agent(parent.agent) {
-                delegators.append(agent.owner)
-            }
-            next = parent.context.task?.parent
-        }
-        return delegators
+        try TaskChain(of: submission.context, reader: reader).parents.map(\.submission.agent)
+            .filter { $0 != submission.agent }
+            .compactMap { try reader.agent($0)?.owner }
     }
 }
 

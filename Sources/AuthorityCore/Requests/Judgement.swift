@@ -24,11 +24,15 @@ struct Judgement: Sendable {
                 question, verdict: verdict, policy: policy, superseded: superseded, expiresAt: expiresAt,
                 reader: reader))
         let document = rendering.document
-        assessment = Assessment(
+        var assessment = Assessment(
             policy: policy, tier: verdict.tier,
             reasons: verdict.reasons, requirement: verdict.requirement,
             rendering: (document, document.digest(domain: Rendering.digestDomain)),
             isApprovable: rendering.isApprovable)
+        assessment.registration = try question.tool.map {
+            try Registration($0, for: question.submission.action, reader: reader)
+        }
+        self.assessment = assessment
         opening =
             switch verdict.tier {
             case .auto, .review: .allowed

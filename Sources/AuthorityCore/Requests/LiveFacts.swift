@@ -24,6 +24,22 @@ struct LiveFacts: Sendable {
         return nil
     }
 
+    /// The same of a request that was assessed before. Nil also where a provider is another one by now: the transaction that
+    /// follows sees it and says so, and nothing is read from where nobody approved it.
+    func firstChanged(of request: RequestID, _ preconditions: [Precondition]) async throws(AuthorityError)
+        -> Precondition?
+    {
+        guard !preconditions.isEmpty else { return nil }
+        let isCurrent = try await authority.read { reader in
+            guard let request = try reader.request(request) else { return false }
+            guard let registration = request.assessment.registration else { return true }
+            return try registration.providers
+                == Registration.providers(of: request.submission.action, reader: reader)
+        }
+        guard isCurrent else { return nil }
+        return try await firstChanged(preconditions)
+    }
+
     private func value(
         of precondition: Precondition, from provider: FactProvider
     ) async throws(AuthorityError) -> Text {

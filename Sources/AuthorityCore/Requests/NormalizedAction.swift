@@ -40,15 +40,6 @@ struct NormalizedAction: Sendable {
         }
     }
 
-    /// Whether the registry still makes the same of the action: tool, definition, target and environment.
-    static func isCurrent(_ action: Action, registry: some RegistryView) throws -> Bool {
-        guard let tool = try registry.tool(server: action.tool.server, name: action.tool.name), tool.isEnabled else {
-            return false
-        }
-        return tool.reference == action.tool
-            && tool.targets.contains { $0.resource == action.resource && $0.environment == action.environment }
-    }
-
     /// Nil when the tool has no target of that name.
     private static func target(of tool: RegisteredTool, named name: Text?) throws(AuthorityError) -> Target? {
         if let name { return tool.targets.first { $0.name == name } }

@@ -29,6 +29,12 @@ package struct OpenRequest: Sendable {
         do { opening = try OpenRequestBody(json: body) } catch { throw AuthorityError(error) }
         let idempotency = idempotencyKey.map { ($0, Digest(domain: "countersign.request-body.v1", body)) }
         authority.probe.reached(.requestBeforeTransaction)
+        // Before the facts are read, which may have changed since the first try.
+        if let idempotency, !opening.action.preconditions.isEmpty,
+            let earlier = try await authority.read({ try Self.repeated(by: caller, idempotency, in: $0) })
+        {
+            return earlier
+        }
         if let changed = try await LiveFacts(authority: authority).firstChanged(opening.action.preconditions) {
             throw AuthorityError(
                 .stale, "The precondition on `\(changed.of)` does not hold now.",
@@ -49,10 +55,11 @@ package struct OpenRequest: Sendable {
         _ opening: OpenRequestBody, by caller: AuthenticatedAgent, idempotency: (key: Text, bodyDigest: Digest)?,
         in transaction: any StoreTransaction
     ) throws -> Answer {
-        if let idempotency, let earlier = try repeated(by: caller, idempotency, in: transaction) { return earlier }
+        if let idempotency, let earlier = try Self.repeated(by: caller, idempotency, in: transaction) { return earlier }
         let now = authority.now
         let agent = try transaction.standing(caller, at: now)
         let superseded = try supersededRequest(opening.context.supersedes, by: caller, in: transaction)
+        if opening.context.task?.parent != nil { try checkTask(opening.context, in: transaction) }
         let normalized = try NormalizedAction(opening.action, registry: StoredRegistry(reader: transaction))
         var context = opening.context
         context.claimed = RequestContext.Claimed(
@@ -76,6 +83,14 @@ package struct OpenRequest: Sendable {
         return Answer(view: RequestView.json(request, votes: VoteCounts()), isNew: true)
     }
 
+    private func checkTask(_ context: RequestContext, in transaction: any StoreTransaction) throws {
+        guard try !TaskChain(of: context, reader: transaction).hasEnded else {
+            throw AuthorityError(
+                .stale, "The task that `task.parent` names has ended.",
+                hint: "Ask again as part of a task that goes on, or without a parent.")
+        }
+    }
+
     /// People read one request after another; an agent that asks without end would bury what others ask.
     private func checkRoom(for caller: AuthenticatedAgent, in transaction: any StoreTransaction) throws {
         guard try transaction.pendingCount(of: caller.id) < Self.greatestPending else {
@@ -85,11 +100,10 @@ package struct OpenRequest: Sendable {
         }
     }
 
-    private func repeated(
-        by caller: AuthenticatedAgent, _ idempotency: (key: Text, bodyDigest: Digest),
-        in transaction: any StoreTransaction
+    private static func repeated(
+        by caller: AuthenticatedAgent, _ idempotency: (key: Text, bodyDigest: Digest), in reader: any StoreReader
     ) throws -> Answer? {
-        guard let earlier = try transaction.request(agent: caller.id, idempotencyKey: idempotency.key) else {
+        guard let earlier = try reader.request(agent: caller.id, idempotencyKey: idempotency.key) else {
             return nil
         }
         guard earlier.bodyDigest == idempotency.bodyDigest else {
@@ -97,10 +111,10 @@ package struct OpenRequest: Sendable {
                 .idempotencyConflict, "This Idempotency-Key came with another body before.",
                 hint: "Use a new key for another request.")
         }
-        guard let request = try transaction.request(earlier.request) else {
+        guard let request = try reader.request(earlier.request) else {
             throw StoreError.damaged("an idempotency key names a request that is not there")
         }
-        return Answer(view: try request.view(transaction), isNew: false)
+        return Answer(view: try request.view(reader), isNew: false)
     }
 
     private func supersededRequest(

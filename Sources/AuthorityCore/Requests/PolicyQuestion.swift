@@ -30,13 +30,16 @@ struct PolicyQuestion: Sendable {
     private func facts(approval: ApprovalFacts?, reader: any StoreReader) throws -> PolicyFacts {
         let action = submission.action
         let groups = try reader.memberships(of: .agent(agent.id)).map(\.group)
+        let ownerGroups = try reader.memberships(of: .person(agent.owner)).map(\.group)
         let traits = tool?.traits ?? RegisteredTool.Traits()
         return PolicyFacts(
             principal: PolicyFacts.Principal(
-                id: agent.id, owner: agent.owner, environment: agent.environment, groups: groups, claims: [:]),
+                id: agent.id, owner: agent.owner, environment: agent.environment, groups: groups,
+                ownerGroups: ownerGroups, claims: [:]),
             tool: PolicyFacts.Tool(reference: action.tool, traits: traits),
             resource: action.resource, environment: action.environment, input: action.arguments,
-            command: command(action), caller: caller, claimed: claimed, bounds: bounds, now: now, approval: approval)
+            command: command(action), caller: try caller(reader), claimed: claimed, bounds: bounds, now: now,
+            approval: approval)
     }
 
     private var bounds: PolicyFacts.Bounds {
@@ -54,9 +57,11 @@ struct PolicyQuestion: Sendable {
             arguments: invocation.argv.map(\.policyText), executable: invocation.executable.path)
     }
 
-    private var caller: PolicyFacts.Caller {
+    /// Never shared: a key that is another agent's is refused when it is registered.
+    private func caller(_ reader: any StoreReader) throws -> PolicyFacts.Caller {
         PolicyFacts.Caller(
-            proof: "dpop", shared: false, delegationDepth: submission.context.task?.parent == nil ? 0 : 1,
+            proof: "dpop", shared: false,
+            delegationDepth: try TaskChain(of: submission.context, reader: reader).depth,
             task: submission.context.task?.id)
     }
 
@@ -64,6 +69,7 @@ struct PolicyQuestion: Sendable {
         var object = JSONObject()
         if let justification = context.justification { object["justification"] = .string(justification) }
         if let plan = context.plan { object["plan"] = .string(plan) }
+        if let task = context.task?.id { object["task"] = .string(task) }
         if let title = context.task?.title { object["task_title"] = .string(title) }
         object["has_rollback"] = .bool(context.rollback != nil)
         for member in context.claimed.json.objectValue?.members ?? [] { object[member.name] = member.value }

@@ -14,8 +14,8 @@ package struct ReadRequest: Sendable {
         self.authority = authority
     }
 
-    /// With `knownRevision`, waits while that is the stored one; without, while the request is `pending` or `executing`,
-    /// where somebody else has to act. At most `waitSeconds`, to the second, and no longer than the server takes calls.
+    /// Waits until the request changes, unless it has ended: with `knownRevision`, while that is the stored one; without,
+    /// whatever is stored when the call comes in, so that whoever may have missed a change says what it knows. At most `waitSeconds`, to the second, and no longer than the server takes calls.
     /// Cancelling the task ends the wait.
     package func run(
         _ caller: AuthenticatedAgent, id: Text, waitSeconds: Int64 = 0, knownRevision: Int64? = nil
@@ -36,7 +36,7 @@ package struct ReadRequest: Sendable {
     /// What there is to say at once; nil where it is worth waiting.
     private func news(_ id: RequestID, _ caller: AgentID, _ known: Int64?) async throws(AuthorityError) -> JSONValue? {
         let answer = try await read(id, caller)
-        let waits = known.map { $0 == answer.revision && !answer.isTerminal } ?? answer.isWaiting
+        let waits = !answer.isTerminal && (known == nil || known == answer.revision)
         // Not with `?:`, whose `nil` would be the JSON value null.
         if waits { return nil }
         return answer.view

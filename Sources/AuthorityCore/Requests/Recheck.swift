@@ -8,8 +8,9 @@ import WireProtocol
 /// Everything that must still be true when a token is issued and again when it is claimed (invariants S3, S4, S5, S14).
 struct Recheck: Sendable {
     enum Outcome: Sendable {
-        /// It still stands, until then: the earliest end of request, votes and window.
-        case stands(until: Timestamp)
+        /// It still stands, until then: the earliest end of request, votes and window. With it, what policy wants done
+        /// afterwards.
+        case stands(until: Timestamp, Aftermath)
         /// It has ended: the event says how, and it is written down.
         case ends(RequestEvent)
         /// Not now, and nothing changes: a freeze, a window that has not begun.
@@ -35,8 +36,8 @@ struct Recheck: Sendable {
             return .waits(
                 AuthorityError(.windowClosed, "The requested window begins at \(window.from.rfc3339)."))
         }
-        guard try NormalizedAction.isCurrent(submission.action, registry: StoredRegistry(reader: reader)) else {
-            return .ends(.becameStale(.toolChanged))
+        if let reason = try RegistrationCheck(reader: reader).change(under: request) {
+            return .ends(.becameStale(reason))
         }
         return try policyVerdict(request, agent: agent, reader: reader, at: now)
     }
@@ -46,16 +47,17 @@ struct Recheck: Sendable {
         _ request: ApprovalRequest, agent: Agent, reader: any StoreReader, at now: Timestamp
     ) throws -> Outcome {
         guard let set = try authority.policies.inForce(reader) else { return .ends(.becameStale(.policyChanged)) }
-        let action = request.submission.action
-        let question = PolicyQuestion(
-            submission: request.submission, agent: agent,
-            tool: try reader.tool(server: action.tool.server, name: action.tool.name), at: now)
+        let question = try Self.question(about: request, agent: agent, reader: reader, at: now)
         var until = request.progress.expiresAt
         var approval: ApprovalFacts?
+        var asking: [PolicyReason] = []
         if let requirement = request.assessment.requirement {
             // S4: what policy asks of people today, not only whether its clauses hold: a vote that was good for the old
             // annotations may not be for the new ones.
-            if let reason = try staleness(request, reader: reader, at: now) { return .ends(.becameStale(reason)) }
+            guard let rules = try Self.rules(asking: request, question, set, reader: reader) else {
+                return .ends(.becameStale(.policyChanged))
+            }
+            asking = rules
             let approvals = try Approvals(of: request, requirement: requirement, reader: reader, at: now)
             guard approvals.result.isReached, let validUntil = approvals.result.validUntil else {
                 // The clocks of request and votes were looked at before, so somebody lost what made a vote count.
@@ -65,26 +67,41 @@ struct Recheck: Sendable {
             approval = ApprovalFacts(approvals.result)
         }
         switch try question.ask(set, approval: approval, reader: reader) {
-        case .allowed: return .stands(until: until)
+        case .allowed(let tier, let permits):
+            // The stricter of what policy said when it was asked first and what it says now.
+            let isReviewed = tier == .review || request.assessment.tier == .review
+            let freezes = set.freezes(afterViolationOf: asking + permits)
+            return .stands(until: until, Aftermath(isReviewed: isReviewed, onViolation: freezes))
         case .denied, .needsApproval: return .ends(.becameStale(.policyChanged))
         }
     }
 
     /// Before people vote: whether registry and policy would still ask the same people for the same thing.
     func staleness(_ request: ApprovalRequest, reader: any StoreReader, at now: Timestamp) throws -> EndReason? {
-        let action = request.submission.action
-        guard try NormalizedAction.isCurrent(action, registry: StoredRegistry(reader: reader)) else {
-            return .toolChanged
-        }
+        if let reason = try RegistrationCheck(reader: reader).change(under: request) { return reason }
         guard let set = try authority.policies.inForce(reader),
             let agent = try reader.agent(request.submission.agent)
         else { return .policyChanged }
-        guard set.digest != request.assessment.policy else { return nil }
-        let question = PolicyQuestion(
+        let question = try Self.question(about: request, agent: agent, reader: reader, at: now)
+        return try Self.rules(asking: request, question, set, reader: reader) == nil ? .policyChanged : nil
+    }
+
+    private static func question(
+        about request: ApprovalRequest, agent: Agent, reader: any StoreReader, at now: Timestamp
+    ) throws -> PolicyQuestion {
+        let tool = request.submission.action.tool
+        return PolicyQuestion(
             submission: request.submission, agent: agent,
-            tool: try reader.tool(server: action.tool.server, name: action.tool.name), at: now)
+            tool: try reader.tool(server: tool.server, name: tool.name), at: now)
+    }
+
+    /// The rules by which the set asks the same people for the same thing; nil where it asks for something else.
+    private static func rules(
+        asking request: ApprovalRequest, _ question: PolicyQuestion, _ set: PolicySet, reader: any StoreReader
+    ) throws -> [PolicyReason]? {
+        guard set.digest != request.assessment.policy else { return request.assessment.reasons }
         let verdict = AuthorityCore.Verdict(try question.ask(set, approval: nil, reader: reader))
-        return verdict.requirement == request.assessment.requirement ? nil : .policyChanged
+        return verdict.requirement == request.assessment.requirement ? verdict.reasons : nil
     }
 
     static func clockEnd(_ request: ApprovalRequest, at now: Timestamp) -> RequestEvent? {

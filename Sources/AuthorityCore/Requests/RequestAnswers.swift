@@ -9,7 +9,6 @@ struct RequestAnswer: Sendable {
     let view: JSONValue
     let revision: Int64
     let isTerminal: Bool
-    let isWaiting: Bool
 }
 
 /// Reads requests for those who ask at the same moment: one change can wake thousands, and they all want the same answer, so
@@ -105,8 +104,7 @@ final class RequestAnswers: Sendable {
             guard let request = try reader.request(id) else { return nil }
             return RequestAnswer(
                 agent: request.submission.agent, view: try request.view(reader), revision: request.progress.revision,
-                isTerminal: request.progress.status.isTerminal,
-                isWaiting: [.pending, .executing].contains(request.progress.status))
+                isTerminal: request.progress.status.isTerminal)
         }
     }
 }

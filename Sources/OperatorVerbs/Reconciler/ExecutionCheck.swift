@@ -85,8 +85,8 @@ struct ExecutionCheck {
         let isDue: Bool =
             switch execution.status {
             case .violated, .unknown: true
-            case .completed: request.assessment.tier == .review
-            case .failed, .executing: false
+            case .completed, .failed: request.assessment.tier == .review || execution.aftermath.isReviewed
+            case .executing: false
             }
         findings.expect(!isDue || !causes.isEmpty, "S13", execution.id, "has to be looked at, but no review is open")
     }

@@ -41,6 +41,7 @@ package struct Reconciler: Sendable {
             for row in try Row.fetchAll(database, sql: "PRAGMA foreign_key_check") {
                 findings.broken("S9", row.string("table") ?? "a table", "has a row whose parent is not there")
             }
+            try HandleCheck(database: database).run(&findings)
             return (try RecordedStore(database, &findings), findings)
         }
         try queue.close()
@@ -55,6 +56,7 @@ package struct Reconciler: Sendable {
         VoteCheck(store: store, origin: origin).run(&findings)
         ExecutionCheck(store: store, entries: entries, now: now).run(&findings)
         ChangeCheck(store: store, origin: origin).run(&findings)
+        FreezeCheck(store: store).run(&findings)
         return findings.all.sorted()
     }
 

@@ -77,6 +77,7 @@ extension RecordedStore {
             else { return nil }
             return Membership(group: group, member: member, addedAt: at)
         }
+        freezes = Set(try Row.fetchAll(database, sql: "SELECT scope FROM freezes").compactMap { $0.text("scope") })
         policies = Set(
             try Row.fetchAll(database, sql: "SELECT digest FROM policies").compactMap { $0.digest("digest") })
         for row in try Row.fetchAll(database, sql: "SELECT * FROM changes") {
@@ -144,13 +145,20 @@ extension Execution {
             let request = row.text("request").flatMap({ RequestID($0) }),
             let executor = row.text("executor").flatMap({ AgentID($0) }), let digest = row.digest("digest"),
             let claimedAt = row.time("claimed_at"), let deadline = row.time("deadline"),
-            let status = row.string("status").flatMap({ Status(rawValue: $0) })
+            let status = row.string("status").flatMap({ Status(rawValue: $0) }),
+            let aftermath = Self.aftermath(row)
         else { return nil }
         self.init(
             id: id, request: request, executor: executor, digest: digest, claimedAt: claimedAt, deadline: deadline,
-            status: status)
+            status: status, aftermath: aftermath)
         completion = row.document("completion").flatMap { try? Completion(json: $0) }
         lateCompletion = row.document("late_completion").flatMap { try? Completion(json: $0) }
+    }
+
+    /// Nil when something is stored that does not parse.
+    private static func aftermath(_ row: Row) -> Aftermath? {
+        guard row.string("aftermath") != nil else { return Aftermath.none }
+        return row.document("aftermath").flatMap { try? Aftermath(json: $0) }
     }
 }
 

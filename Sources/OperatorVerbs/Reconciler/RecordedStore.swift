@@ -52,6 +52,8 @@ struct RecordedStore {
     var policies: Set<Digest> = []
     var changes: [ChangeProposal] = []
     var idempotency: [Idempotency] = []
+    /// Keys of what is frozen.
+    var freezes: Set<Text> = []
 
     var entriesBySubject: [Text: [Entry]] { Dictionary(grouping: entries, by: \.subject) }
 }

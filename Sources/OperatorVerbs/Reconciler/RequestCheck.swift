@@ -25,6 +25,19 @@ struct RequestCheck {
             }
         }
         checkIdempotency(&findings)
+        checkKeys(&findings)
+    }
+
+    /// S8: a key that two agents have proves neither of them.
+    private func checkKeys(_ findings: inout Findings) {
+        var owners: [Text: Text] = [:]
+        for agent in store.agents {
+            for key in agent.keyCreators.keys {
+                let other = owners.updateValue(agent.id, forKey: key)
+                findings.expect(
+                    other == nil, "S8", "agent:\(agent.id)", "has a key that agent:\(other?.string ?? "") has as well")
+            }
+        }
     }
 
     private func checkDocuments(_ request: RecordedStore.Request, _ findings: inout Findings) {

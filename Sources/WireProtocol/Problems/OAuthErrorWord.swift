@@ -5,7 +5,6 @@ package enum OAuthErrorWord: String, Sendable, CaseIterable {
     case invalidGrant = "invalid_grant"
     case unauthorizedClient = "unauthorized_client"
     case unsupportedGrantType = "unsupported_grant_type"
-    case unsupportedTokenType = "unsupported_token_type"
     case invalidDPoPProof = "invalid_dpop_proof"
     case useDPoPNonce = "use_dpop_nonce"
     case temporarilyUnavailable = "temporarily_unavailable"
@@ -21,7 +20,6 @@ extension ProblemCode {
         case .invalidDPoPProof: (.invalidDPoPProof, 400)
         case .useDPoPNonce: (.useDPoPNonce, 400)
         case .unsupportedGrantType: (.unsupportedGrantType, 400)
-        case .unsupportedTokenType: (.unsupportedTokenType, 400)
         case .forbidden, .wrongPlane: (.unauthorizedClient, 403)
         default:
             status >= 500

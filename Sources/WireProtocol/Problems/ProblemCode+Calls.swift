@@ -65,12 +65,6 @@ extension ProblemCode {
                 "Send a value that the reference allows.")
         ),
         (
-            .idempotencyKeyMissing,
-            ProblemEntry(
-                400, "The call needs an Idempotency-Key header",
-                "Send a fresh key for a new intent, and the same key when repeating it.")
-        ),
-        (
             .idempotencyKeyInvalid,
             ProblemEntry(
                 400, "The Idempotency-Key header is not usable", "Send one key of 1 to 255 visible ASCII characters.")
@@ -88,11 +82,6 @@ extension ProblemCode {
                 "Send `target` with the name of a registered target.")
         ),
         (
-            .unknownTarget,
-            ProblemEntry(
-                400, "The tool has no target of that name", "Ask for a target that is registered for this tool.")
-        ),
-        (
             .unknownFactProvider,
             ProblemEntry(
                 400, "A precondition names a provider that is not registered",
@@ -101,10 +90,6 @@ extension ProblemCode {
         (
             .unsupportedGrantType,
             ProblemEntry(400, "The token endpoint does not know this grant type", "Use `client_credentials`.")
-        ),
-        (
-            .unsupportedTokenType,
-            ProblemEntry(400, "Tokens of this type cannot be revoked here", "Send an action token or an access token.")
         ),
     ]
 

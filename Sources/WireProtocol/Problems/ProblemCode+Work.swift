@@ -66,7 +66,6 @@ extension ProblemCode {
                 403, "This person was enrolled or added to the group after the request was opened",
                 "Ask somebody who was there before.")
         ),
-        (.separationOfDutiesRequester, ProblemEntry(403, "The person who asked cannot approve", "Ask somebody else.")),
         (
             .separationOfDutiesOwner,
             ProblemEntry(403, "The owner of the agent cannot approve what it asks for", "Ask somebody else.")
@@ -108,12 +107,6 @@ extension ProblemCode {
         (.tokenInvalid, ProblemEntry(400, "The action token is not usable", "Ask for a new action token.")),
         (.tokenExpired, ProblemEntry(409, "The action token is not valid any more", "Ask for a new action token.")),
         (
-            .tokenNotYours,
-            ProblemEntry(
-                403, "The action token names another executor or key", "Claim with the identity that the token names.")
-        ),
-        (.wrongAudience, ProblemEntry(400, "The audience is not an executor", "Name an agent that may execute.")),
-        (
             .agentProofInvalid,
             ProblemEntry(
                 400, "The agent's proof for the claim was not accepted", "Make a fresh proof with the key that asked.")
@@ -135,10 +128,6 @@ extension ProblemCode {
         (
             .changeNotOpen,
             ProblemEntry(409, "The change is not open any more", "Propose it again where it is still wanted.")
-        ),
-        (
-            .secondAdministratorNeeded,
-            ProblemEntry(409, "The change needs another administrator", "Ask another administrator to confirm it.")
         ),
         (.alreadyConfirmed, ProblemEntry(409, "This administrator has decided already", "Ask another administrator.")),
         (
@@ -174,7 +163,6 @@ extension ProblemCode {
             ProblemEntry(503, "A fact about the target cannot be read now", "Repeat the call when the target answers.")
         ),
         (.storeDamaged, ProblemEntry(503, "The store is damaged", "Stop the server and restore from a backup.")),
-        (.clockUncertain, ProblemEntry(503, "The server does not trust its clock", "Correct the clock of the server.")),
         (
             .shuttingDown,
             ProblemEntry(503, "The server is going down", "Repeat the call with the same idempotency key.")

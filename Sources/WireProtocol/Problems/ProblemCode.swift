@@ -26,14 +26,11 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     case numberOutOfProfile = "number_out_of_profile"
     case unknownParameter = "unknown_parameter"
     case invalidParameter = "invalid_parameter"
-    case idempotencyKeyMissing = "idempotency_key_missing"
     case idempotencyKeyInvalid = "idempotency_key_invalid"
     case claimedMemberDiffers = "claimed_member_differs"
     case targetRequired = "target_required"
-    case unknownTarget = "unknown_target"
     case unknownFactProvider = "unknown_fact_provider"
     case unsupportedGrantType = "unsupported_grant_type"
-    case unsupportedTokenType = "unsupported_token_type"
 
     // Identity
     case unauthenticated
@@ -74,7 +71,6 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     case alreadyVoted = "already_voted"
     case notEligible = "not_eligible"
     case enrolledTooLate = "enrolled_too_late"
-    case separationOfDutiesRequester = "separation_of_duties_requester"
     case separationOfDutiesOwner = "separation_of_duties_owner"
     case separationOfDutiesKeyCreator = "separation_of_duties_key_creator"
     case separationOfDutiesDelegator = "separation_of_duties_delegator"
@@ -89,8 +85,6 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     case digestMismatch = "digest_mismatch"
     case tokenInvalid = "token_invalid"
     case tokenExpired = "token_expired"
-    case tokenNotYours = "token_not_yours"
-    case wrongAudience = "wrong_audience"
     case agentProofInvalid = "agent_proof_invalid"
     case alreadyClaimed = "already_claimed"
     case executionEnded = "execution_ended"
@@ -98,7 +92,6 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
 
     // Administration
     case changeNotOpen = "change_not_open"
-    case secondAdministratorNeeded = "second_administrator_needed"
     case alreadyConfirmed = "already_confirmed"
     case lastAdministrator = "last_administrator"
     case nameTaken = "name_taken"
@@ -112,7 +105,6 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     case storeUnavailable = "store_unavailable"
     case factUnreadable = "fact_unreadable"
     case storeDamaged = "store_damaged"
-    case clockUncertain = "clock_uncertain"
     case shuttingDown = "shutting_down"
     case `internal` = "internal"
 
