@@ -64,6 +64,7 @@ package final class AgentClient: Sendable {
                 case .worthRepeating(let error, let after):
                     let pause = max(retry.pause(), after)
                     guard surroundings.now().adding(milliseconds: pause.wholeMilliseconds) < end else { throw error }
+                    surroundings.repeating(error)
                     do { try await surroundings.sleep(pause) } catch { throw .unreachable("The call was ended.") }
                 }
             }
@@ -82,7 +83,7 @@ package final class AgentClient: Sendable {
         if let token { request.headers.append(("authorization", "DPoP \(token)")) }
         let response: TransportResponse
         do { response = try await transport.exchange(request) } catch {
-            throw .worthRepeating(.unreachable("\(identity.server) does not answer: \(error)"), after: .zero)
+            throw .worthRepeating(.unreachable("\(identity.server) does not answer: \(error)."), after: .zero)
         }
         if let nonce = response["dpop-nonce"] { session.withLock { $0.nonce = nonce } }
         guard !(200...299).contains(response.status), response.status != 304 else { return response }

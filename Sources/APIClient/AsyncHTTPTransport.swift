@@ -20,14 +20,19 @@ package struct AsyncHTTPTransport: HTTPTransport {
 
     package init() {}
 
+    /// - Throws: `ConnectionFailure`, whose description a person can read.
     package func exchange(_ request: TransportRequest) async throws -> TransportResponse {
         var outgoing = HTTPClientRequest(url: request.url)
         outgoing.method = HTTPMethod(rawValue: request.method)
         for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
         if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
         let timeout = TimeAmount.seconds(request.timeout.components.seconds)
-        let response = try await Self.client.execute(outgoing, timeout: timeout)
-        var body = try await response.body.collect(upTo: Self.bodyLimit)
+        let response: HTTPClientResponse
+        var body: ByteBuffer
+        do {
+            response = try await Self.client.execute(outgoing, timeout: timeout)
+            body = try await response.body.collect(upTo: Self.bodyLimit)
+        } catch { throw ConnectionFailure(error) }
         return TransportResponse(
             status: Int(response.status.code),
             headers: response.headers.map { (name: $0.name.lowercased(), value: $0.value) },

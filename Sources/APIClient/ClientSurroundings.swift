@@ -8,14 +8,18 @@ package struct ClientSurroundings: Sendable {
     package var random: @Sendable (Int) -> [UInt8]
     /// Returns early, by throwing, when the task is cancelled.
     package var sleep: @Sendable (Duration) async throws -> Void
+    /// Told why a call is made again, for whoever waits and wonders.
+    package var repeating: @Sendable (ClientError) -> Void
 
     package init(
         now: @escaping @Sendable () -> Timestamp,
         random: @escaping @Sendable (Int) -> [UInt8] = { SystemRandom().bytes($0) },
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        repeating: @escaping @Sendable (ClientError) -> Void = { _ in }
     ) {
         self.now = now
         self.random = random
         self.sleep = sleep
+        self.repeating = repeating
     }
 }

@@ -25,27 +25,34 @@ package struct Demo: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
+        if unattended { Terminal.markLines(with: "unattended │ ") }
         let narrator = DemoNarrator(isUnattended: unattended, isQuiet: json)
         let directory = try DemoDirectory.make()
         defer { if !keep { directory.remove() } }
-        do {
-            let demo = DemoRun(directory: directory, narrator: narrator, keeps: keep)
-            let outcome = await Interruption.noticing { () async -> Result<DemoReport, any Error> in
-                do { return .success(try await demo.run()) } catch { return .failure(error) }
-            }
-            if case .failure = outcome.value, let signal = outcome.signal {
-                // What broke off because of the interruption is no fault of its own.
-                Terminal.note("countersign: the demo was interrupted.")
-                throw ExitCode(128 + signal)
-            }
-            let report = try outcome.value.get()
-            if json { Terminal.result(report.json) }
-            if !report.wasAsExpected { throw ExitCode(1) }
-        } catch let problem as ConfigurationProblem {
-            throw CommandFailure(problem.problem, hint: problem.hint)
-        } catch let failure as DemoFailure {
-            throw CommandFailure(
-                failure.description, hint: "Run it once more with --keep and look into \(directory.path).")
+        let demo = DemoRun(directory: directory, narrator: narrator, keeps: keep)
+        let outcome = await Interruption.noticing { () async -> Result<DemoReport, any Error> in
+            do { return .success(try await demo.run()) } catch { return .failure(error) }
+        }
+        if case .failure = outcome.value, let signal = outcome.signal {
+            // What broke off because of the interruption is no fault of its own.
+            Terminal.note("countersign: the demo was interrupted.")
+            throw ExitCode(128 + signal)
+        }
+        let report: DemoReport
+        do { report = try outcome.value.get() } catch { throw failure(error, in: directory) }
+        if json { Terminal.result(report.json) }
+        if !report.wasAsExpected { throw ExitCode(1) }
+    }
+
+    private func failure(_ error: any Error, in directory: DemoDirectory) -> CommandFailure {
+        switch error {
+        case let failure as CommandFailure: failure
+        case let problem as ConfigurationProblem: CommandFailure(problem.problem, hint: problem.hint)
+        default:
+            CommandFailure(
+                "The demo broke off: \(error)",
+                hint: keep
+                    ? "Look into \(directory.path)." : "Run it once more with --keep, and look into its directory.")
         }
     }
 }

@@ -1,7 +1,7 @@
 import CanonicalEncoding
 import CommandLineTool
 
-/// Says what happens, in lines that a person can follow. Without a person at the passkey, every line says so.
+/// Says what happens, in lines that a person can follow. Without a person at the passkey `Demo` has every line marked.
 struct DemoNarrator: Sendable {
     var isUnattended: Bool
     /// Nothing is narrated then: one JSON object follows at the end.
@@ -9,7 +9,7 @@ struct DemoNarrator: Sendable {
 
     func say(_ line: String = "") {
         guard !isQuiet else { return }
-        Terminal.result(isUnattended ? "unattended │ \(line)" : line)
+        Terminal.result(line)
     }
 
     func open(directory: String, agents: String, console: String) {
@@ -28,6 +28,11 @@ struct DemoNarrator: Sendable {
         say("  \(link)")
         say()
         say("The agent begins as soon as you have.")
+    }
+
+    /// What a child program said, each line as a terminal may show it.
+    func quote(_ report: String) {
+        for line in report.split(whereSeparator: \.isNewline) { say("   \(Shown.text(String(line)))") }
     }
 
     func announce(_ step: DemoStep, number: Int, console: String) {

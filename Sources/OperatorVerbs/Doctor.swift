@@ -33,9 +33,7 @@ package struct Doctor: AsyncParsableCommand {
         do {
             report = try reconciler.run()
         } catch {
-            throw CommandFailure(
-                "The store in \(directory) cannot be read: \(error)",
-                hint: "Name the server's data directory with --data.")
+            throw StoreReading.failure(error, in: directory)
         }
         Terminal.result(json ? Self.json(report) : Self.text(report))
         if !report.isSound { throw ExitCode(1) }

@@ -29,9 +29,7 @@ package struct RecordedVerb: AsyncParsableCommand {
         do {
             recorded = try RecordedQuestions(directory: directory).read()
         } catch {
-            throw CommandFailure(
-                "The store in \(directory) cannot be read: \(error)",
-                hint: "Name the server's data directory with --data.")
+            throw StoreReading.failure(error, in: directory)
         }
         recorded.documents.forEach { Terminal.result($0) }
         if recorded.leftOut > 0 {

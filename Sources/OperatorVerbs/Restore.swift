@@ -1,4 +1,5 @@
 package import ArgumentParser
+import CanonicalEncoding
 import CommandLineTool
 import SQLiteStore
 import ServerRuntime
@@ -23,6 +24,9 @@ package struct Restore: AsyncParsableCommand {
     @Flag(help: "Yes, every request that has not ended may become stale.")
     package var yes = false
 
+    @Flag(help: "Print one JSON object.")
+    package var json = false
+
     package init() {}
 
     package func validate() throws {
@@ -38,7 +42,11 @@ package struct Restore: AsyncParsableCommand {
             let epoch = try SQLiteStore.acknowledgeRestore(
                 directory: directory, anchor: anchor ?? environment["COUNTERSIGN_DATA_ANCHOR"],
                 now: SystemSurroundings.now)
-            Terminal.result("The data in \(directory) serves from now on, in epoch \(epoch).")
+            if json {
+                Terminal.result(["directory": "\(directory)", "epoch": .integer(Int64(epoch))])
+            } else {
+                Terminal.result("The data in \(Shown.text(directory)) serves from now on, in epoch \(epoch).")
+            }
         } catch {
             throw CommandFailure(error.problem, hint: error.hint)
         }

@@ -26,23 +26,33 @@ package struct KeyFileError: Error, Hashable, Sendable {
 }
 
 extension KeyFileError: CustomStringConvertible {
-    package var description: String {
+    package var description: String { "\(problem) \(hint)" }
+
+    package var problem: String {
         switch reason {
-        case .alreadyExists: "\(path) exists already. Choose another path, or move the old key away first."
-        case .notFound: "\(path) does not exist. Check the path, or create a key there first."
-        case .invalidPath: "\(path) does not name a file. Give the path of a file."
-        case .directoryWritableByOthers:
-            "Others may replace files in the directory of \(path). Run: chmod go-w on the directory."
-        case .fileOpenToOthers:
-            "Others have access to \(path). Run: chmod 600 on the file, and consider the key as read."
-        case .ownedBySomebodyElse:
-            "\(path) or its directory belongs to somebody else. Run: chown to the user that runs this."
-        case .notARegularFile:
-            "\(path) is not a regular file. Links are not followed: give the path of the file itself."
-        case .notAKey:
-            "\(path) does not hold a private key as a JSON Web Key. Create a new one, or restore it from a backup."
-        case .system(let code):
-            "The system refused access to \(path) (errno \(code)). Check its directory and permissions."
+        case .alreadyExists: "\(path) exists already."
+        case .notFound: "\(path) does not exist."
+        case .invalidPath: "\(path) does not name a file."
+        case .directoryWritableByOthers: "Others may replace files in the directory of \(path)."
+        case .fileOpenToOthers: "Others have access to \(path)."
+        case .ownedBySomebodyElse: "\(path) or its directory belongs to somebody else."
+        case .notARegularFile: "\(path) is not a regular file."
+        case .notAKey: "\(path) does not hold a private key as a JSON Web Key."
+        case .system(let code): "The system refused access to \(path) (errno \(code))."
+        }
+    }
+
+    package var hint: String {
+        switch reason {
+        case .alreadyExists: "Choose another path, or move the old key away first."
+        case .notFound: "Check the path, or create a key there first."
+        case .invalidPath: "Give the path of a file."
+        case .directoryWritableByOthers: "Run: chmod go-w on the directory."
+        case .fileOpenToOthers: "Run: chmod 600 on the file, and consider the key as read."
+        case .ownedBySomebodyElse: "Run: chown to the user that runs this."
+        case .notARegularFile: "Links are not followed: give the path of the file itself."
+        case .notAKey: "Create a new one, or restore it from a backup."
+        case .system: "Check its directory and permissions."
         }
     }
 }

@@ -62,6 +62,12 @@ import Testing
         #expect(await Program.run(WholeProgram.self, arguments: arguments) == ExitStatus.usage.rawValue)
     }
 
+    @Test func `a value that is written wrong is answered with how it is written`() {
+        #expect(UsageHint.hint(for: "The value '5' is invalid for '--wait <span>'").contains("30m"))
+        #expect(UsageHint.hint(for: "The value 'x' is invalid for '<tool>'").contains("SERVER/NAME"))
+        #expect(UsageHint.hint(for: "Missing expected argument '<tool>'").contains("--help"))
+    }
+
     @Test func `a server's address without a scheme is a usage error at once`() async {
         let arguments = ["request", "show", "req_x", "--server", "127.0.0.1:1234", "--agent", "a", "--key", "k"]
         #expect(await Program.run(WholeProgram.self, arguments: arguments) == ExitStatus.usage.rawValue)

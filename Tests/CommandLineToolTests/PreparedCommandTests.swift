@@ -2,6 +2,7 @@ import CanonicalEncoding
 @testable import CommandLineTool
 import DomainModel
 import Foundation
+import SystemPackage
 import Testing
 import WireProtocol
 
@@ -69,6 +70,22 @@ struct Folder {
         #expect(command.differences() == [])
     }
 
+    @Test func `a file that a secret argument names is bound by content, and its text stays here`() throws {
+        let folder = try Folder()
+        try folder.write("hunter2.sh", "echo approved")
+        let plan = CommandPlan(argv: ["sh", "hunter2.sh", "--in=hunter2.sh"], secretArguments: [1, 2])
+        let command = try folder.prepared(plan)
+        defer { command.executable.release() }
+        #expect(command.invocation.files.map(\.argument) == [1, 2])
+        #expect(command.invocation.files.allSatisfy { $0.digest == Digest(sha256: "echo approved".utf8) })
+        #expect(!CanonicalJSON.text(command.invocation.json).contains("hunter2"))
+        #expect(try CommandInvocation(json: command.invocation.json) == command.invocation)
+        #expect(command.differences() == [])
+        try folder.write("hunter2.sh", "echo other")
+        #expect(
+            command.differences() == ["the file that argument 1 names", "the file that argument 2 names"])
+    }
+
     @Test func `a file that changes, goes or comes is a difference`() throws {
         let folder = try Folder()
         try folder.write("a", "1")
@@ -86,13 +103,36 @@ struct Folder {
         #expect(command.differences() == ["the file a"])
     }
 
-    @Test func `a script that is rewritten while people decide still runs as it was hashed`() async throws {
+    @Test func `a program that is rewritten or replaced while people decide is a difference`() throws {
         let folder = try Folder()
         try folder.write("job", "#!/bin/sh\necho approved\n", mode: 0o755)
         let command = try folder.prepared(CommandPlan(argv: ["./job"]))
         defer { command.executable.release() }
-        try folder.write("job", "#!/bin/sh\necho other\n", mode: 0o755)
         #expect(command.differences() == [])
+        try folder.write("job", "#!/bin/sh\necho other\n", mode: 0o755)
+        #expect(command.differences() == ["the program \(command.executable.path)"])
+        try FileManager.default.removeItem(atPath: "\(folder.path)/job")
+        #expect(command.differences() == ["the program \(command.executable.path)"])
+    }
+
+    @Test func `whoever shares the user id cannot put anything in the place of what was hashed`() async throws {
+        let folder = try Folder()
+        try folder.write("job", "#!/bin/sh\necho approved\n", mode: 0o755)
+        try folder.write("other", "#!/bin/sh\necho other\n", mode: 0o755)
+        let command = try folder.prepared(CommandPlan(argv: ["./job"]))
+        defer { command.executable.release() }
+        let held = command.executable.executablePath.string
+        // By another file under its name, by writing into it, and by giving oneself the right to write first.
+        #expect(rename("\(folder.path)/other", held) != 0)
+        try folder.write("job", "#!/bin/sh\necho other\n", mode: 0o755)
+        chmod(held, 0o777)
+        let writing = open(held, O_WRONLY)
+        if writing >= 0 {
+            let bytes = Array("#!/bin/sh\necho evil!!!!\n".utf8)
+            #expect(write(writing, bytes, bytes.count) < 0)
+            #expect(ftruncate(writing, 0) != 0)
+            close(writing)
+        }
         let outcome = await CommandRunner(command: command).run(atMost: .seconds(30)) { _, _ in }
         #expect(outcome.ending == .exited(0))
         #expect(outcome.output.beginning == Array("approved\n".utf8))
@@ -116,10 +156,15 @@ struct Folder {
         return await CommandRunner(command: command).run(atMost: limit) { _, _ in }
     }
 
-    @Test func `the exit status and the digest of the output are the command's`() async throws {
+    @Test func `the exit status and the digests of both outputs are the command's`() async throws {
         let outcome = try await Self.run(["sh", "-c", "printf abc; printf err >&2; exit 7"])
         #expect(outcome.ending == .exited(7))
         #expect(outcome.output.digest == Digest(sha256: "abc".utf8))
+        let observed = CompletionReport(outcome: outcome, observed: nil).body.observed
+        #expect(observed["digest"]?.stringValue == Digest(sha256: "abc".utf8).wire)
+        #expect(observed["output_bytes"] == 3)
+        #expect(observed["error_digest"]?.stringValue == Digest(sha256: "err".utf8).wire)
+        #expect(observed["error_bytes"] == 3)
         #expect(CompletionReport(outcome: outcome, observed: nil).body.outcome == .failed)
     }
 

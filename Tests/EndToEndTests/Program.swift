@@ -7,7 +7,7 @@ final class Program: Sendable {
     private let report: String
 
     /// - Parameter folder: where what it writes is kept.
-    init(_ arguments: [String], in folder: String) throws {
+    init(_ arguments: [String], in folder: String, environment: [String: String] = [:]) throws {
         let name = "\(folder)/\(arguments.first ?? "program")-\(UUID().uuidString.prefix(8))"
         output = "\(name).out"
         report = "\(name).err"
@@ -15,7 +15,7 @@ final class Program: Sendable {
         process.executableURL = URL(filePath: ServerProcess.program)
         process.arguments = arguments
         // Nothing of whoever runs the tests passes.
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder]
+        process.environment = environment.merging(["PATH": "/usr/bin:/bin", "HOME": folder]) { own, _ in own }
         process.currentDirectoryURL = URL(filePath: folder)
         for path in [output, report] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         process.standardInput = FileHandle.nullDevice
@@ -27,6 +27,9 @@ final class Program: Sendable {
     var isRunning: Bool { process.isRunning }
     var written: String { (try? String(contentsOfFile: output, encoding: .utf8)) ?? "" }
     var said: String { (try? String(contentsOfFile: report, encoding: .utf8)) ?? "" }
+
+    /// As Control-C does.
+    func interrupt() { process.interrupt() }
 
     /// Its exit status; nil when it still runs after the time, or a signal ended it.
     func exitStatus() async throws -> Int32? {

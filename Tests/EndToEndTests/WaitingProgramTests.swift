@@ -8,57 +8,58 @@ import Testing
 
 /// The program's own verbs while they wait for people.
 @Suite struct WaitingProgramTests {
-    /// The command tool of a host; whatever it runs needs people.
-    private static let policy: Text = """
-        @id("all") permit (principal, action, resource);
-        @id("people") @tier("approval") @approvers("operators") @quorum("1") @ttl("15m") @expires("1h")
-        @assurance("1") @reason("Commands need people")
-        forbid (principal, action, resource)
-        unless { context has approval && context.approval.hasTag("operators")
-            && context.approval.getTag("operators") >= 1 && context.approval.assurance >= 1 };
-        """
-
-    private static let shell = RegisteredTool(
-        reference: ToolReference(server: "host", name: "shell"), kind: .command, title: "Run a command",
-        targets: [
-            Target(name: "here", resource: ResourceReference(type: "Host", id: "test"), environment: "test")
-        ])
-
     @Test func `a command that waits survives a restart of the server and runs once`() async throws {
-        let installation = try await Installation.copy()
-        defer { installation.remove() }
-        let first = try await ServerProcess(data: installation.data)
-        var browser = installation.browser.visiting(first.consoleURL)
-        try await browser.apply(.registerTool(Self.shell))
-        try await browser.apply(.loadPolicy(source: Self.policy))
-        let key = "\(installation.folder)/agent.jwk"
-        let effect = "\(installation.folder)/effect"
-        try KeyFile.write(installation.key, to: key)
-        let run = try Program(
-            [
-                "run", "--server", first.agentsURL.string, "--agent", "orders-agent", "--key", key, "--tool",
-                "host/shell", "--wait", "5m", "--", "/bin/sh", "-c", "echo ran >> \(effect); echo done; exit 7",
-            ], in: installation.folder)
-        let opened = try await ServerProcess.eventually { try await browser.waitingRequests().first }
-        let id = try #require(opened)
+        var host = try await CommandHost()
+        defer { host.remove() }
+        let run = try host.run([], ["/bin/sh", "-c", "echo ran >> \(host.effect); echo done; exit 7"])
+        let id = try #require(try await host.waiting())
 
-        #expect(try await first.stop(), "\(first.writtenLog)")
+        #expect(try await host.server.stop(), "\(host.server.writtenLog)")
         #expect(run.isRunning, "\(run.said)")
-        let second = try await ServerProcess(data: installation.data, addresses: first.addresses)
+        try await host.restart()
         #expect(run.isRunning, "\(run.said)")
-        #expect(!FileManager.default.fileExists(atPath: effect))
-        try await browser.vote(.approve, on: id)
+        #expect(!host.hasEffect)
+        try await host.browser.vote(.approve, on: id)
 
         // The exit status is the command's own.
         #expect(try await run.exitStatus() == 7, "\(run.said)")
         #expect(run.written == "done\n")
-        #expect(try String(contentsOfFile: effect, encoding: .utf8) == "ran\n")
-        #expect(try await browser.status(of: id) == .failed)
-        #expect(try await second.stop(), "\(second.writtenLog)")
-        let report = try await installation.doctor()
+        #expect(try String(contentsOfFile: host.effect, encoding: .utf8) == "ran\n")
+        #expect(try await host.browser.status(of: id) == .failed)
+        #expect(try await host.server.stop(), "\(host.server.writtenLog)")
+        let report = try await host.installation.doctor()
         #expect(report.sound, "\(report.output)")
         #expect(report.counts["requests"]?.integerValue == 1)
         #expect(report.counts["executions"]?.integerValue == 1)
+    }
+
+    @Test(arguments: [["/bin/sh", "script.sh"], ["./script.sh"]])
+    func `a command whose file or program changes while it waits is not claimed and not run`(
+        command: [String]
+    ) async throws {
+        var host = try await CommandHost()
+        defer { host.remove() }
+        let script = "\(host.installation.folder)/script.sh"
+        let write = { (word: String) in
+            try "#!/bin/sh\necho \(word) >> \(host.effect)\n".write(toFile: script, atomically: false, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+        }
+        try write("approved")
+        let run = try host.run([], command)
+        let id = try #require(try await host.waiting())
+        try write("other")
+        try await host.browser.vote(.approve, on: id)
+
+        #expect(try await run.exitStatus() == 1)
+        #expect(run.said.contains("countersign: error: What was approved is not what would run now"), "\(run.said)")
+        #expect(run.said.contains("countersign: hint: Nothing was run."), "\(run.said)")
+        #expect(!host.hasEffect)
+        // It stands approved, and nobody has claimed it.
+        #expect(try await host.browser.status(of: id) == .approved)
+        #expect(try await host.server.stop(), "\(host.server.writtenLog)")
+        let report = try await host.installation.doctor()
+        #expect(report.sound, "\(report.output)")
+        #expect(report.counts["executions"]?.integerValue == 0)
     }
 
     @Test(arguments: [(Decision.approve, Int32(0), "applied"), (.deny, 3, "rejected")])

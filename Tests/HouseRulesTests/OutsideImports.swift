@@ -36,6 +36,7 @@ enum OutsideImports {
         "SecretMaterial": ["Glibc"],
         "SQLiteStore": ["Dispatch", "Foundation", "FoundationEssentials", "Glibc"],
         "FactProviders": ["Dispatch", "Foundation", "FoundationEssentials", "Glibc"],
+        "APIClient": ["Glibc"],
         "CommandLineTool": ["Dispatch", "Foundation", "FoundationEssentials", "Glibc"],
         "ServerRuntime": ["Foundation", "FoundationEssentials", "Glibc"],
         "OperatorVerbs": ["Foundation", "FoundationEssentials", "Glibc"],

@@ -49,6 +49,18 @@ import WireProtocol
         #expect(error?.path == Text(row[2]))
     }
 
+    @Test func `a file is named by its path, and one of a secret argument by its argument alone`() throws {
+        var object = Self.whole
+        object["argv"] = ["sqlite3", SaltedDigest(of: "orders.db", salt: Array(repeating: 7, count: 16)).json]
+        #expect(throws: MemberError.self) { try CommandInvocation(json: .object(object)) }
+        object["files"] = [["argument": 1, "digest": "\(Self.digest.wire)"]]
+        let invocation = try CommandInvocation(json: .object(object))
+        #expect(invocation.files.map(\.path) == [nil])
+        #expect(invocation.json == .object(object))
+        object["argv"] = ["sqlite3", "orders.db"]
+        #expect(throws: MemberError.self) { try CommandInvocation(json: .object(object)) }
+    }
+
     @Test(arguments: ["argv", "executable", "directory", "environment", "stdin", "files"])
     func `no member may be left out`(member: String) {
         #expect(Self.refusal(Text(member), nil)?.code == .missingMember)

@@ -46,10 +46,12 @@ struct ChangeApplication {
             try check(known: try reader.agent(id) != nil, id.text)
             try check(key: jwk, of: id, reader: reader)
         case .disableTool(let server, let name):
-            try check(known: try reader.tool(server: server, name: name) != nil, name)
+            try check(known: try reader.tool(server: server, name: name) != nil, "\(server)/\(name)")
         case .loadPolicy(let source): _ = try compiled(source, reader: reader)
         case .thaw(let scope):
-            try check(known: try reader.freezes().contains { $0.scope == scope }, scope.key)
+            guard try reader.freezes().contains(where: { $0.scope == scope }) else {
+                throw AuthorityError(.unknownName, "`\(scope.key)` is not frozen.")
+            }
         case .registerTool, .registerProvider, .freeze: return
         }
     }

@@ -1,14 +1,15 @@
 package import APIClient
 import CanonicalEncoding
+package import SecretMaterial
 import WireProtocol
 
 /// Why a verb did not do what was asked: one sentence, what to do about it, and the exit status.
 package struct CommandFailure: Error, Sendable {
     package var message: String
-    package var hint: String?
+    package var hint: String
     package var status: ExitStatus
 
-    package init(_ message: String, hint: String? = nil, status: ExitStatus = .failed) {
+    package init(_ message: String, hint: String, status: ExitStatus = .failed) {
         self.message = message
         self.hint = hint
         self.status = status
@@ -18,7 +19,7 @@ package struct CommandFailure: Error, Sendable {
         switch error {
         case .problem(let problem):
             self.init(
-                problem.detail.string, hint: problem.hint?.string ?? Self.hint(for: problem.code),
+                problem.detail.string, hint: problem.hint?.string ?? problem.code.advice,
                 status: Self.status(of: problem.code))
         case .unreachable(let reason):
             self.init(reason, hint: "Check that the server runs, and the address in --server or COUNTERSIGN_SERVER.")
@@ -34,12 +35,9 @@ package struct CommandFailure: Error, Sendable {
         hint = "Check that the server runs, and its data directory in --data or COUNTERSIGN_DATA_DIRECTORY."
     }
 
-    /// Where the server's answer has no place for one, as in OAuth's form.
-    private static func hint(for code: ProblemCode) -> String? {
-        switch code {
-        case .invalidClient: "Check agent, key, audience and clock; the server's log says more."
-        default: nil
-        }
+    /// Its description is a sentence and what to do about it.
+    package init(_ error: KeyFileError) {
+        self.init(error.problem, hint: error.hint)
     }
 
     private static func status(of code: ProblemCode) -> ExitStatus {

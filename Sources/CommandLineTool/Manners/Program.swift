@@ -54,12 +54,14 @@ package enum Program {
             return ExitStatus.done.rawValue
         }
         if code == .validationFailure {
-            Terminal.report(
-                CommandFailure(root.message(for: error), hint: "Add --help to see what the verb takes.", status: .usage)
-            )
+            let message = root.message(for: error)
+            Terminal.report(CommandFailure(message, hint: UsageHint.hint(for: message), status: .usage))
             return ExitStatus.usage.rawValue
         }
-        Terminal.report(CommandFailure("\(error)"))
+        Terminal.report(
+            CommandFailure(
+                "The verb broke off with an error that it has no words for: \(error)",
+                hint: "Try it once more; if it comes again, it is a fault of this program: report this line."))
         return ExitStatus.failed.rawValue
     }
 }

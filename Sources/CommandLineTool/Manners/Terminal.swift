@@ -8,11 +8,24 @@ import Synchronization
 package enum Terminal {
     package static var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// A line of the result.
-    package static func result(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+    /// What every line begins with from now on, on both streams and whoever writes it, but for JSON.
+    ///
+    /// For a program that has to be told apart from the real thing whatever becomes of it.
+    package static func markLines(with mark: String) { self.mark.withLock { $0 = mark } }
+
+    private static let mark = Mutex("")
+
+    private static func marked(_ text: String) -> String {
+        let mark = mark.withLock { $0 }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.map { "\(mark)\($0)\n" }.joined()
+    }
+
+    /// A line of the result, or several.
+    package static func result(_ line: String) { write(marked(line), to: STDOUT_FILENO) }
 
     /// JSON for machines: canonical, one line.
-    package static func result(_ json: JSONValue) { result(text(of: json)) }
+    package static func result(_ json: JSONValue) { write(text(of: json) + "\n", to: STDOUT_FILENO) }
 
     /// Canonical, and what a terminal could act upon is escaped as well: the same document to every reader.
     package static func text(of json: JSONValue) -> String {
@@ -36,12 +49,12 @@ package enum Terminal {
     private static let lostOutput = Atomic(false)
 
     /// A line for whoever watches.
-    package static func note(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+    package static func note(_ line: String) { write(marked(line), to: STDERR_FILENO) }
 
     /// `countersign: error: …`, then `countersign: hint: …`.
     package static func report(_ failure: CommandFailure) {
         note("countersign: error: \(Shown.text(failure.message))")
-        if let hint = failure.hint { note("countersign: hint: \(Shown.text(hint))") }
+        note("countersign: hint: \(Shown.text(failure.hint))")
     }
 
     /// All of it, however the descriptor takes it; a closed pipe is no reason to stop.

@@ -11,7 +11,7 @@ enum LoadedPolicies {
             let first = error.problems.first.map { "\($0)" } ?? "it does not load"
             throw CommandFailure(
                 "\(file):\(first)",
-                hint: "`countersign policy check \(file)` shows all \(error.problems.count) problems.")
+                hint: "`countersign policy check \(file)` shows every problem.")
         }
     }
 }

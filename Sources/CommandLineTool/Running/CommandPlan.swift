@@ -13,6 +13,10 @@ struct CommandPlan: Sendable {
     var secretArguments: [Int] = []
     /// Standard input, read to its end; nil gives the command none.
     var stdin: [UInt8]?
+
+    static let isEmpty = CommandFailure(
+        "No command is given.",
+        hint: "Write it after --, as in: countersign run --tool shell/psql -- psql -f fix.sql", status: .usage)
 }
 
 /// A command that is held ready: what people approve, and the values that stay here.
@@ -22,10 +26,11 @@ struct PreparedCommand: Sendable {
     let environment: [(name: Text, value: Text)]
     let stdin: [UInt8]?
     let executable: RetainedExecutable
+    private let files: [NamedFiles.File]
 
     init(_ plan: CommandPlan, _ surroundings: ProcessSurroundings, random: (Int) -> [UInt8]) throws(CommandFailure) {
         guard let first = plan.argv.first, !first.isEmpty else {
-            throw CommandFailure("No command is given.", hint: "Write it after `--`.", status: .usage)
+            throw CommandPlan.isEmpty
         }
         try Self.checkEncoding(plan.argv, surroundings)
         let seek = ProgramSearch(surroundings)
@@ -37,6 +42,7 @@ struct PreparedCommand: Sendable {
         argv = plan.argv
         stdin = plan.stdin
         self.environment = environment
+        files = NamedFiles(argv: plan.argv, directory: surroundings.directory).current()
         invocation = CommandInvocation(
             argv: plan.argv.enumerated().map { index, text in
                 plan.secretArguments.contains(index) ? .secret(SaltedDigest(of: text, salt: random(16))) : .text(text)
@@ -48,24 +54,31 @@ struct PreparedCommand: Sendable {
                     name: name, value: isSecret ? .secret(SaltedDigest(of: value, salt: random(16))) : .text(value))
             },
             stdin: plan.stdin.map { Digest(sha256: $0) },
-            files: NamedFiles(argv: plan.argv, directory: surroundings.directory, secrets: plan.secretArguments)
-                .current())
+            files: files.map { file in
+                let isSecret = plan.secretArguments.contains(file.argument)
+                return .init(
+                    argument: Int64(file.argument), path: isSecret ? nil : file.path, digest: file.digest)
+            })
     }
 
     /// What would run now, and how it differs from what was asked for: empty means not at all.
     func differences() -> [String] {
         var differences: [String] = []
-        if executable.currentDigest() != invocation.executable.digest {
-            differences.append("the program \(invocation.executable.path)")
-        }
-        let secrets = invocation.argv.indices.filter { if case .secret = invocation.argv[$0] { true } else { false } }
-        let now = NamedFiles(argv: argv, directory: invocation.directory, secrets: secrets).current()
-        for file in invocation.files where !now.contains(file) { differences.append("the file \(file.path)") }
-        for file in now
-        where !invocation.files.contains(where: { $0.argument == file.argument && $0.path == file.path }) {
-            differences.append("the file \(file.path), which was not there")
+        if !executable.isUnchanged { differences.append("the program \(executable.path)") }
+        let now = NamedFiles(argv: argv, directory: invocation.directory).current()
+        for file in files where !now.contains(file) { differences.append(name(of: file)) }
+        for file in now where !files.contains(where: { $0.argument == file.argument && $0.path == file.path }) {
+            differences.append("\(name(of: file)), which was not there")
         }
         return differences
+    }
+
+    /// A secret argument is not written to a terminal or a log of the caller's either.
+    private func name(of file: NamedFiles.File) -> String {
+        guard case .text = invocation.argv[file.argument] else {
+            return "the file that argument \(file.argument) names"
+        }
+        return "the file \(file.path)"
     }
 
     /// Bytes that are not UTF-8 have been replaced before they come here, and would run as something else.

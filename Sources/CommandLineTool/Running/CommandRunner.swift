@@ -19,6 +19,7 @@ struct RunOutcome: Sendable {
     /// The deadline came first, and the command was stopped.
     var isOverdue = false
     var output = OutputRecord()
+    var errors = OutputRecord()
     var milliseconds: Int64 = 0
 }
 
@@ -44,7 +45,8 @@ struct CommandRunner: Sendable {
     /// What the tasks of one run write down.
     private final class Observed: Sendable {
         struct State {
-            var record = OutputRecord()
+            var output = OutputRecord()
+            var errors = OutputRecord()
             var isOverdue = false
             var group: pid_t?
         }
@@ -80,7 +82,8 @@ struct CommandRunner: Sendable {
         if final.isOverdue || Task.isCancelled, let group = final.group { kill(-group, SIGKILL) }
         var outcome = RunOutcome(ending: ending)
         outcome.isOverdue = final.isOverdue
-        outcome.output = final.record
+        outcome.output = final.output
+        outcome.errors = final.errors
         outcome.milliseconds = max(0, Int64((clock.now - start) / .milliseconds(1)))
         return outcome
     }
@@ -103,9 +106,12 @@ struct CommandRunner: Sendable {
         let result = try await Subprocess.run(configuration, input: input, output: .sequence, error: .sequence) {
             execution in
             observed.state.withLock { $0.group = execution.processIdentifier.value }
-            async let errors: Void = Self.pump(execution.standardError) { output(STDERR_FILENO, $0) }
+            async let errors: Void = Self.pump(execution.standardError) { bytes in
+                observed.state.withLock { $0.errors.append(bytes) }
+                output(STDERR_FILENO, bytes)
+            }
             await Self.pump(execution.standardOutput) { bytes in
-                observed.state.withLock { $0.record.append(bytes) }
+                observed.state.withLock { $0.output.append(bytes) }
                 output(STDOUT_FILENO, bytes)
             }
             await errors

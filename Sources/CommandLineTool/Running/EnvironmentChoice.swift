@@ -14,7 +14,8 @@ struct EnvironmentChoice {
                     hint: "It makes programs load or run code that nobody approved.", status: .usage)
             }
             guard surroundings.environment.contains(where: { $0.name == name }) else {
-                throw CommandFailure("The variable \(name) is not set.", status: .usage)
+                throw CommandFailure(
+                    "The variable \(name) is not set.", hint: "Set and export it, or leave it out.", status: .usage)
             }
         }
         variables = surroundings.environment.filter { name, value in

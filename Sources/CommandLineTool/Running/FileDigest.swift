@@ -16,9 +16,7 @@ enum FileDigest {
     }
 
     /// The digest of an open file from its beginning to its end, whatever was read of it before.
-    static func ofContent(_ descriptor: FileDescriptor, copyingTo copy: FileDescriptor? = nil) throws
-        -> CanonicalEncoding.Digest?
-    {
+    static func ofContent(_ descriptor: FileDescriptor) throws -> CanonicalEncoding.Digest? {
         var hash = SHA256()
         var offset: Int64 = 0
         var piece = [UInt8](repeating: 0, count: pieceBytes)
@@ -26,7 +24,6 @@ enum FileDigest {
             let count = try piece.withUnsafeMutableBytes { try descriptor.read(fromAbsoluteOffset: offset, into: $0) }
             guard count > 0 else { break }
             hash.update(data: piece[..<count])
-            if let copy { try copy.writeAll(piece[..<count]) }
             offset += Int64(count)
         }
         return CanonicalEncoding.Digest(bytes: Array(hash.finalize()))

@@ -34,6 +34,13 @@ enum FileKind: Hashable {
         guard rename(path, other) == 0 else { throw Errno(rawValue: errno) }
     }
 
-    /// Whether this process could execute, or change, what stands there.
+    /// Whether this process could execute what stands there.
     static func allows(_ mode: Int32, _ path: Text) -> Bool { access(path.string, mode) == 0 }
+
+    /// Whether this user could change the open file: write to it, or, as its owner, give itself the right to.
+    static func isChangeable(_ descriptor: FileDescriptor) -> Bool {
+        var status = stat()
+        guard fstat(descriptor.rawValue, &status) == 0 else { return true }
+        return status.st_uid == geteuid() || access("/proc/self/fd/\(descriptor.rawValue)", W_OK) == 0
+    }
 }

@@ -19,7 +19,9 @@ struct GatedRun: Sendable {
             try await client.open(body, idempotencyKey: key)
         }
         guard opened.action.arguments == command.invocation.object else {
-            throw CommandFailure("The server changed the arguments of the request; nothing was run.")
+            throw CommandFailure(
+                "The server changed the arguments of the request; nothing was run.",
+                hint: "Check that --server names the authority and nothing that rewrites what passes.")
         }
         let approved = try await decided(opened, waitSeconds: waitSeconds)
         try checkUnchanged(approved)
@@ -37,7 +39,8 @@ struct GatedRun: Sendable {
             guard left > 0, !Task.isCancelled else {
                 _ = try? await client.cancel(view.id)
                 throw Task.isCancelled
-                    ? CommandFailure("Interrupted; nothing was run.")
+                    ? CommandFailure(
+                        "Interrupted; nothing was run.", hint: "The request was cancelled. Run it again to ask anew.")
                     : CommandFailure(
                         "Nobody decided within \(waitSeconds) seconds; nothing was run.",
                         hint: "Give a longer --wait.", status: .expired)
@@ -79,12 +82,22 @@ struct GatedRun: Sendable {
         progress.show("executing · \(claimed.execution) · until \(claimed.deadline.rfc3339)")
         progress.finish()
         let limit = Duration.seconds(action.deadlineSeconds) - (clock.now - claimedAt)
-        let outcome = await CommandRunner(command: command).run(atMost: max(limit, .seconds(1))) { stream, bytes in
+        guard limit > .zero else { throw Self.tooLate(claimed.execution) }
+        let outcome = await CommandRunner(command: command).run(atMost: limit) { stream, bytes in
             Terminal.write(bytes, to: stream)
         }
         let left = Duration.seconds(action.deadlineSeconds) - (clock.now - claimedAt)
         await report(outcome, of: claimed.execution, patience: max(left, .seconds(2)))
         return try status(outcome)
+    }
+
+    /// The claim was made and its answer came late, as after a restart: the authority holds the execution for unknown by now.
+    private static func tooLate(_ execution: ExecutionID) -> CommandFailure {
+        CommandFailure(
+            "The claim was answered after its deadline; nothing was run.",
+            hint:
+                "The execution \(execution) becomes unknown, and people will look at it. Ask with a longer --deadline.",
+            status: .expired)
     }
 
     /// In a task of its own: what ran is reported even when this program is being ended.
@@ -110,7 +123,10 @@ struct GatedRun: Sendable {
 
     private func status(_ outcome: RunOutcome) throws(CommandFailure) -> Int32 {
         switch outcome.ending {
-        case .notStarted(let reason): throw CommandFailure("The command could not be started: \(reason)")
+        case .notStarted(let reason):
+            throw CommandFailure(
+                "The command could not be started: \(reason)",
+                hint: "Nothing ran, and the claim is used up. Check program, interpreter and directory, and ask again.")
         case _ where outcome.isOverdue:
             throw CommandFailure(
                 "The command was stopped at its deadline.", hint: "Ask for a longer --deadline.", status: .expired)
@@ -119,10 +135,16 @@ struct GatedRun: Sendable {
         }
     }
 
+    /// A call before anything runs.
     private func asked<Value: Sendable>(
         _ call: () async throws(ClientError) -> Value
     ) async throws(CommandFailure) -> Value {
-        do { return try await call() } catch { throw CommandFailure(error) }
+        do { return try await call() } catch {
+            progress.finish()
+            var failure = CommandFailure(error)
+            failure.hint = "Nothing was run. \(failure.hint)"
+            throw failure
+        }
     }
 }
 
@@ -136,6 +158,8 @@ struct CompletionReport {
         var object: JSONObject = ["duration_ms": .integer(outcome.milliseconds)]
         if let digest = outcome.output.digest { object["digest"] = "\(digest.wire)" }
         object["output_bytes"] = .integer(outcome.output.count)
+        if let digest = outcome.errors.digest { object["error_digest"] = "\(digest.wire)" }
+        object["error_bytes"] = .integer(outcome.errors.count)
         if let observed, let value = outputValue { object[observed] = .string(value) }
         switch outcome.ending {
         case .notStarted: return CompletionBody(outcome: .noEffect, observed: ["started": false])

@@ -3,19 +3,25 @@ import WireProtocol
 
 /// The files that arguments name: the whole argument, or what follows the first `=` (`--file=x`) or a leading `@`.
 struct NamedFiles {
+    struct File: Hashable {
+        /// Which element of `argv`.
+        var argument: Int
+        /// As it stands in the argument.
+        var path: Text
+        var digest: Digest
+    }
+
     var argv: [Text]
     var directory: Text
-    /// Positions whose value stays here.
-    var secrets: [Int]
 
     /// Those that exist now, with the digests of what they hold now.
-    func current() -> [CommandInvocation.File] {
-        var files: [CommandInvocation.File] = []
-        for (index, argument) in argv.enumerated().dropFirst() where !secrets.contains(index) {
+    func current() -> [File] {
+        var files: [File] = []
+        for (index, argument) in argv.enumerated().dropFirst() {
             for path in candidates(argument) {
                 let absolute: Text = path.utf8.first == UInt8(ascii: "/") ? path : "\(directory)/\(path)"
                 guard let digest = FileDigest.ofFile(at: absolute) else { continue }
-                files.append(.init(argument: Int64(index), path: path, digest: digest))
+                files.append(File(argument: index, path: path, digest: digest))
             }
         }
         return files

@@ -33,7 +33,9 @@ enum RequestProgress {
                 "Something changed since the request was opened\(view.endReason.map { ": \($0)" } ?? "").",
                 hint: "Ask again with --supersedes \(view.id).")
         default:
-            return CommandFailure("The request is \(view.status?.rawValue ?? "in an unknown state").")
+            return CommandFailure(
+                "The request is \(view.status?.rawValue ?? "in an unknown state").",
+                hint: "`countersign request show \(view.id) --json` prints it.")
         }
     }
 }

@@ -4,74 +4,52 @@ import SystemPackage
 
 /// The program that was hashed, held so that nothing else can run in its place.
 ///
-/// What this user cannot write is held open, and the open file itself is executed. What this user could write, such as a
-/// script of its own, is copied to a private directory while it is hashed, and the copy is executed: whoever rewrites the
-/// original while people decide changes nothing.
+/// What this user cannot change is held open, and the open file itself is executed. What this user could change, such as a
+/// script of its own, is copied to a sealed file in memory and the copy is hashed and executed: no name leads to it, and
+/// nobody can write to it, not even whoever shares the user id. Either way what was hashed is what runs.
 struct RetainedExecutable: Sendable {
     /// As it was found, without links.
     let path: Text
     let digest: Digest
     private let descriptor: FileDescriptor
-    /// The private directory that holds the copy; nil where the original is held open.
-    private let directory: FilePath?
 
     init(path: Text) throws(CommandFailure) {
-        let unreadable = CommandFailure("\(path) cannot be read, so its content cannot be approved.")
         guard FileKind(path: path) == .regular, FileKind.allows(X_OK, path) else {
-            throw CommandFailure("\(path) is no program that can be executed.", status: .usage)
+            throw CommandFailure(
+                "\(path) is no program that can be executed.", hint: "Name a regular file that you may execute.",
+                status: .usage)
         }
+        self.path = path
         do {
             let original = try FileDescriptor.open(
-                FilePath(path.string), .readOnly, options: [.closeOnExec, .noFollow])
-            if FileKind.allows(W_OK, path) {
-                defer { try? original.close() }
-                let copy = try PrivateCopy(of: original)
-                (descriptor, directory, digest) = (copy.descriptor, copy.directory, copy.digest)
+                FilePath(path.string), .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
+            if FileKind.isChangeable(original) {
+                descriptor = try original.closeAfter { try SealedFile.copy(of: original) }
             } else {
-                guard let digest = try FileDigest.ofContent(original) else { throw unreadable }
-                (descriptor, directory, self.digest) = (original, nil, digest)
+                descriptor = original
             }
-        } catch { throw error as? CommandFailure ?? unreadable }
-        self.path = path
+            guard let digest = try FileDigest.ofContent(descriptor) else { throw Errno.ioError }
+            self.digest = digest
+        } catch let refusal as SealedFile.Refusal {
+            throw CommandFailure(
+                "\(path) cannot be held for its execution: \(refusal.reason).",
+                hint: "The kernel has to allow executable files in memory: look at vm.memfd_noexec.")
+        } catch {
+            throw CommandFailure(
+                "\(path) cannot be read, so its content cannot be approved: \(error).",
+                hint: "Run it as a user who may read the program.")
+        }
     }
 
-    /// Where the system finds the held file: through this process, so that scripts work too, whose interpreter opens it again.
-    var executablePath: FilePath {
-        directory?.appending("program") ?? FilePath("/proc/\(getpid())/fd/\(descriptor.rawValue)")
-    }
+    /// Where the system finds the held file: through this process, so that scripts work too, whose interpreter opens it again
+    /// after the command's own descriptors are closed.
+    var executablePath: FilePath { FilePath("/proc/\(getpid())/fd/\(descriptor.rawValue)") }
 
-    /// The digest of what would run now.
-    func currentDigest() -> Digest? { try? FileDigest.ofContent(descriptor) }
+    /// Whether what is held, and what stands at the path, are both still what was hashed.
+    var isUnchanged: Bool {
+        (try? FileDigest.ofContent(descriptor)) == digest && FileDigest.ofFile(at: path) == digest
+    }
 
     /// Gives everything back. Nothing runs afterwards.
-    func release() {
-        try? descriptor.close()
-        guard let directory else { return }
-        unlink(directory.appending("program").string)
-        rmdir(directory.string)
-    }
-}
-
-/// A copy that only this user can reach, made and hashed in one pass.
-private struct PrivateCopy {
-    let descriptor: FileDescriptor
-    let directory: FilePath
-    let digest: Digest
-
-    init(of original: FileDescriptor) throws {
-        var template = Array("/tmp/countersign-run-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
-        directory = FilePath(platformString: made)
-        let path = directory.appending("program")
-        let writing = try FileDescriptor.open(
-            path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-            permissions: [.ownerReadExecute])
-        do {
-            // A program that is open for writing cannot be executed, so the copy is closed before it is held.
-            defer { try? writing.close() }
-            guard let digest = try FileDigest.ofContent(original, copyingTo: writing) else { throw Errno.ioError }
-            self.digest = digest
-        }
-        descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
-    }
+    func release() { try? descriptor.close() }
 }

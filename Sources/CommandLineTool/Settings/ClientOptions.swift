@@ -43,18 +43,29 @@ struct ClientOptions: ParsableArguments {
         do throws(KeyFileError) {
             return AgentClient.Identity(
                 agent: id, key: try KeyFile.read(from: path.string), server: Self.withoutSlash(server))
-        } catch { throw CommandFailure("\(error)") }
+        } catch { throw CommandFailure(error) }
     }
 
-    func client(_ surroundings: ProcessSurroundings, patience: Duration = .seconds(60)) throws -> AgentClient {
-        AgentClient(
-            identity: try identity(surroundings), surroundings: ClientSurroundings(now: { SystemClock.now() }),
-            patience: patience)
+    /// - Parameter progress: where somebody who waits is told that there was no answer.
+    func client(
+        _ surroundings: ProcessSurroundings, patience: Duration = .seconds(10), progress: ProgressLine = .standardError
+    ) throws -> AgentClient {
+        let own = ClientSurroundings(
+            now: { SystemClock.now() },
+            repeating: { progress.show("\(Shown.text(CommandFailure($0).message)) Trying again.") })
+        return AgentClient(identity: try identity(surroundings), surroundings: own, patience: patience)
     }
 
-    /// Without a scheme no call leaves, and every call would be repeated until the wait is over.
+    /// Without a scheme or a host no call leaves, and every call would be repeated until the wait is over.
     private static func checkScheme(_ server: Text) throws(CommandFailure) {
-        guard !server.string.hasPrefix("http://"), !server.string.hasPrefix("https://") else { return }
+        guard !server.string.hasPrefix("http://"), !server.string.hasPrefix("https://") else {
+            guard let url = URL(string: server.string), url.host()?.isEmpty == false else {
+                throw CommandFailure(
+                    "\(server) is no server's address.", hint: "Write it like https://countersign.example:7420.",
+                    status: .usage)
+            }
+            return
+        }
         throw CommandFailure(
             "The server's address \(server) has no scheme.", hint: "Write http://… or https://… before host and port.",
             status: .usage)

@@ -27,8 +27,11 @@ struct InvocationOptions: ParsableArguments {
     var stdin = false
 
     func plan(_ command: [String]) throws(CommandFailure) -> CommandPlan {
+        guard !command.isEmpty else { throw CommandPlan.isEmpty }
         guard secretArguments.allSatisfy({ (1..<max(command.count, 1)).contains($0) }) else {
-            throw CommandFailure("--secret-arg names an argument that is not there.", status: .usage)
+            throw CommandFailure(
+                "--secret-arg names an argument that is not there.",
+                hint: "1 is the first argument after the command's name.", status: .usage)
         }
         var plan = CommandPlan(argv: command.map { Text($0) })
         plan.variables = variables.map { Text($0) }
@@ -36,7 +39,9 @@ struct InvocationOptions: ParsableArguments {
         plan.secretArguments = secretArguments
         if stdin {
             guard let data = try? FileHandle.standardInput.readToEnd() ?? Data(), data.count <= Self.inputLimit else {
-                throw CommandFailure("Standard input cannot be read, or is larger than 64 MiB.")
+                throw CommandFailure(
+                    "Standard input cannot be read, or is larger than 64 MiB.",
+                    hint: "Put it into a file and name the file as an argument.")
             }
             plan.stdin = Array(data)
         }

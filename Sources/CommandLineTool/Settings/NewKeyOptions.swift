@@ -40,7 +40,7 @@ struct NewKeyOptions: ParsableArguments {
         let path = try keyFile ?? defaultPath(name, surroundings)
         let key = SigningKey(generating: algorithm)
         do throws(KeyFileError) { try KeyFile.write(key, to: path) } catch {
-            guard error.reason == .notFound else { throw CommandFailure("\(error)") }
+            guard error.reason == .notFound else { throw CommandFailure(error) }
             throw CommandFailure(
                 "The directory of \(path) does not exist.", hint: "Make it with mode 0700, or give another --key-file.")
         }

@@ -40,7 +40,7 @@ struct RequestOptions: ParsableArguments {
         var superseded: RequestID?
         if let supersedes {
             guard let id = RequestID(Text(supersedes)) else {
-                throw CommandFailure("\(supersedes) is no request's id.", status: .usage)
+                throw RequestOutput.isNoID(supersedes)
             }
             superseded = id
         }

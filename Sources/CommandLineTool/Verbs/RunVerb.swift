@@ -48,14 +48,15 @@ package struct RunVerb: AsyncParsableCommand {
                 hint: "Leave --json out; `countersign request show --json` prints the request.", status: .usage)
         }
         let surroundings = ProcessSurroundings.current
-        let client = try options.client(surroundings, patience: .seconds(wait.seconds))
         let plan = try invocation.plan(command)
+        let progress = ProgressLine.standardError
+        let client = try options.client(surroundings, patience: .seconds(wait.seconds), progress: progress)
         let prepared = try PreparedCommand(plan, surroundings) { SystemRandom().bytes($0) }
         defer { prepared.executable.release() }
         let exit = expectExit.map { Expectation(observation: "exit_status", bound: .equals, value: "\($0)") }
         let body = try request.body(arguments: prepared.invocation.object, more: exit.map { [$0] } ?? [])
         let gated = GatedRun(
-            client: client, command: prepared, body: body, progress: .standardError, observed: observe.map { Text($0) })
+            client: client, command: prepared, body: body, progress: progress, observed: observe.map { Text($0) })
         let seconds = wait.seconds
         let result = await Interruption.cancelling { () async -> Result<Int32, CommandFailure> in
             do throws(CommandFailure) { return .success(try await gated.run(waitSeconds: seconds)) } catch {

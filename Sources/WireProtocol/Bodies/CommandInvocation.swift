@@ -24,11 +24,11 @@ package struct CommandInvocation: Hashable, Sendable {
     package struct File: Hashable, Sendable {
         /// Which element of `argv`.
         package var argument: Int64
-        /// As it stands in the argument; relative to `directory`.
-        package var path: Text
+        /// As it stands in the argument; relative to `directory`. Nil for an argument that is kept secret: its text would show.
+        package var path: Text?
         package var digest: Digest
 
-        package init(argument: Int64, path: Text, digest: Digest) {
+        package init(argument: Int64, path: Text?, digest: Digest) {
             self.argument = argument
             self.path = path
             self.digest = digest
@@ -80,7 +80,7 @@ package struct CommandInvocation: Hashable, Sendable {
         environment = try Self.variables(&reader)
         let stdin = try reader.required("stdin")
         self.stdin = stdin.isNull ? nil : try reader.digest("stdin")
-        files = try Self.files(&reader, count: argv.count)
+        files = try Self.files(&reader, of: argv)
         try reader.finish()
     }
 
@@ -97,8 +97,10 @@ package struct CommandInvocation: Hashable, Sendable {
             "environment": .object(variables),
             "stdin": stdin.map { .string(Text($0.wire)) } ?? .null,
             "files": .array(
-                files.map {
-                    ["argument": .integer($0.argument), "path": .string($0.path), "digest": "\($0.digest.wire)"]
+                files.map { file in
+                    var object: JSONObject = ["argument": .integer(file.argument), "digest": "\(file.digest.wire)"]
+                    object["path"] = file.path.map { .string($0) }
+                    return .object(object)
                 }),
         ]
     }
@@ -125,18 +127,27 @@ package struct CommandInvocation: Hashable, Sendable {
         return list
     }
 
-    private static func files(_ reader: inout MemberReader, count: Int) throws(MemberError) -> [File] {
+    private static func files(_ reader: inout MemberReader, of argv: [CommandValue]) throws(MemberError) -> [File] {
         var files: [File] = []
         for (index, item) in try reader.array("files").enumerated() {
             var file = try MemberReader(item, path: reader.path(of: "files", element: index))
             let argument = try file.integer("argument")
-            guard (1..<Int64(max(count, 1))).contains(argument) else { throw file.error(.invalidValue, "argument") }
-            let path = try file.text("path")
-            guard !path.isEmpty, !path.utf8.contains(0) else { throw file.error(.invalidValue, "path") }
+            guard argument >= 1, argument < argv.count else { throw file.error(.invalidValue, "argument") }
+            let path = try Self.path(&file, of: argv[Int(argument)])
             files.append(File(argument: argument, path: path, digest: try file.digest("digest")))
             try file.finish()
         }
         return files
+    }
+
+    private static func path(_ file: inout MemberReader, of argument: CommandValue) throws(MemberError) -> Text? {
+        if case .secret = argument {
+            guard try file.optionalText("path") == nil else { throw file.error(.invalidValue, "path") }
+            return nil
+        }
+        let path = try file.text("path")
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw file.error(.invalidValue, "path") }
+        return path
     }
 }
 

@@ -70,7 +70,9 @@ struct CheckPolicies: AsyncParsableCommand {
         case (nil, nil): return nil
         }
         do throws(CedarSchemaError) { return try CedarSchema(cedar: text) } catch {
-            throw CommandFailure("\(schema ?? "The schema of these tools") is no schema: \(error.description).")
+            throw CommandFailure(
+                "\(schema ?? "The schema of these tools") is no schema: \(error.description).",
+                hint: "`countersign policy schema` prints one that fits the registered tools.")
         }
     }
 }

@@ -21,6 +21,9 @@ struct FormatPolicies: AsyncParsableCommand {
     @Flag(help: "Change nothing; fail and name the files that are laid out otherwise.")
     var check = false
 
+    @Flag(help: "Print results as JSON, one document a file.")
+    var json = false
+
     func validate() throws {
         guard !write || !check else { throw ValidationError("--write and --check exclude each other.") }
     }
@@ -33,21 +36,32 @@ struct FormatPolicies: AsyncParsableCommand {
             do {
                 formatted = try CedarFormatter.format(source)
             } catch {
-                throw CommandFailure("\(file):\(error.position): \(error.message).", hint: error.hint)
+                throw CommandFailure(
+                    "\(file):\(error.position): \(error.message).",
+                    hint: error.hint ?? "`countersign policy check` shows the place.")
             }
-            guard write || check else {
-                Terminal.write(formatted, to: 1)
-                continue
-            }
-            guard !formatted.utf8.elementsEqual(source.utf8) else { continue }
-            if write { try InputFile(file).replace(with: formatted) }
-            others.append(file)
-            Terminal.result(Shown.text(file))
+            let isOther = !formatted.utf8.elementsEqual(source.utf8)
+            if write, isOther { try InputFile(file).replace(with: formatted) }
+            if isOther { others.append(file) }
+            report(file, formatted, isOther)
         }
         if check, !others.isEmpty {
             throw CommandFailure(
                 "\(others.count) of \(files.count) files are laid out otherwise.",
                 hint: "Run `countersign policy format --write` on them.")
+        }
+    }
+
+    private func report(_ file: String, _ formatted: String, _ isOther: Bool) {
+        let isInPlace = write || check
+        if json {
+            var document: JSONObject = ["file": "\(file)", "differs": .bool(isOther)]
+            if !isInPlace { document["text"] = "\(formatted)" }
+            Terminal.result(.object(document))
+        } else if !isInPlace {
+            Terminal.write(formatted, to: 1)
+        } else if isOther {
+            Terminal.result(Shown.text(file))
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CanonicalEncoding
 import CedarLanguage
 
 struct RunConformance: AsyncParsableCommand {
@@ -18,6 +19,9 @@ struct RunConformance: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many differences to show.", valueName: "count"))
     var show = 20
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
     func run() async throws {
         var conformance = CedarConformance(shown: max(0, show))
         for file in files {
@@ -28,8 +32,15 @@ struct RunConformance: AsyncParsableCommand {
                 throw CommandFailure("\(file) cannot be unpacked: \(error).", hint: "Is it whole?")
             }
         }
-        Terminal.result("\(conformance.passed) passed, \(conformance.failed) failed")
-        for difference in conformance.differences { Terminal.result("  \(Shown.text(difference))") }
+        if json {
+            Terminal.result([
+                "passed": .integer(Int64(conformance.passed)), "failed": .integer(Int64(conformance.failed)),
+                "differences": .array(conformance.differences.map { "\($0)" }),
+            ])
+        } else {
+            Terminal.result("\(conformance.passed) passed, \(conformance.failed) failed")
+            for difference in conformance.differences { Terminal.result("  \(Shown.text(difference))") }
+        }
         guard conformance.failed == 0 else { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 }

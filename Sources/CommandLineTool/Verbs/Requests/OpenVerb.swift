@@ -25,7 +25,9 @@ struct OpenVerb: AsyncParsableCommand {
 
     func run() async throws {
         guard let arguments = (try? JSONReader.read(arguments))?.objectValue else {
-            throw CommandFailure("--arguments is no JSON object.", status: .usage)
+            throw CommandFailure(
+                "--arguments is no JSON object.", hint: #"Quote it for the shell: --arguments '{"name": "value"}'."#,
+                status: .usage)
         }
         let client = try options.client(.current)
         let body = try request.body(arguments: arguments)

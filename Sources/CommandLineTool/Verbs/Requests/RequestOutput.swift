@@ -6,12 +6,14 @@ import WireProtocol
 /// How the verbs on requests name one, print one, and turn its end into an exit status.
 enum RequestOutput {
     static func id(_ text: String) throws(CommandFailure) -> RequestID {
-        guard let id = RequestID(Text(text)) else {
-            throw CommandFailure(
-                "\(text) is no request's id.",
-                hint: "It is req_ and 26 letters and digits, as `request open` and `run` print it.", status: .usage)
-        }
+        guard let id = RequestID(Text(text)) else { throw isNoID(text) }
         return id
+    }
+
+    static func isNoID(_ text: String) -> CommandFailure {
+        CommandFailure(
+            "\(text) is no request's id.",
+            hint: "It is req_ and 26 letters and digits, as `request open` and `run` print it.", status: .usage)
     }
 
     static func print(_ view: RequestView, asJSON: Bool) {

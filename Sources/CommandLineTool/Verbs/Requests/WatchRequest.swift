@@ -28,9 +28,9 @@ struct WatchRequest: AsyncParsableCommand {
 
     func run() async throws {
         let id = try RequestOutput.id(id)
-        let client = try options.client(.current, patience: .seconds(wait.seconds))
-        let end = SystemClock.now().adding(seconds: wait.seconds)
         let progress = ProgressLine.standardError
+        let client = try options.client(.current, patience: .seconds(wait.seconds), progress: progress)
+        let end = SystemClock.now().adding(seconds: wait.seconds)
         var view = try await RequestOutput.asked { () async throws(ClientError) in try await client.read(id) }
         while view.status.map({ !$0.isTerminal && !(untilDecided && $0 != .pending) }) ?? true {
             progress.show(RequestProgress.line(view))
