@@ -43,7 +43,8 @@ package protocol RequestReading {
     /// Requests that are not terminal and carry an older epoch.
     func requestsOfEarlierEpochs(limit: Int) throws -> [RequestID]
     func reviews(limit: Int) throws -> [Review]
-    /// Requests by status since a time, and how long people took: for the overview.
+    /// Requests created since a time, of everybody: by status, tier and day, how long people took, and what they were asked
+    /// for. A request that people approved counts as approved whatever became of it; the log's `request.approved` says so.
     func statistics(since: Timestamp) throws -> RequestStatistics
 }
 

@@ -111,6 +111,7 @@ extension SQLiteReader {
         statistics.days = days.sorted { $0.key < $1.key }
             .map { RequestStatistics.Day(start: Timestamp(milliseconds: $0.key), byTier: $0.value) }
         statistics.decisionMilliseconds = try decisionMilliseconds(values)
+        statistics.asked = try asked(values)
         return statistics
     }
 

@@ -116,8 +116,60 @@ extension StoreConformanceSuite {
                     decisionMilliseconds: [90_000],
                     days: [
                         .init(start: starts[0], byTier: [.auto: 1]), .init(start: starts[1], byTier: [.approval: 1]),
-                    ]),
+                    ], asked: [.init(tool: "orders-db___execute_sql", resource: "prod/orders", approved: 1)]),
                 "the figures")
         },
+        Rule("what people approved counts as approved, although it went stale or lapsed afterwards") { subject in
+            let store = subject.store
+            var requests: [ApprovalRequest] = []
+            let ends: [(status: RequestStatus, reason: EndReason?, wasApproved: Bool)] = [
+                (.pending, nil, false), (.approved, nil, true), (.granted, nil, true), (.completed, nil, true),
+                (.stale, .policyChanged, true), (.stale, .policyChanged, false), (.expired, .votesExpired, true),
+                (.expired, .requestExpired, false), (.cancelled, .cancelledByAgent, true),
+                (.denied, .peopleDenied, true), (.denied, .peopleDenied, false), (.denied, .voteWithdrawn, true),
+            ]
+            for (index, end) in ends.enumerated() {
+                var request = end.status == .granted ? try Sample.granted(100 + index) : try Sample.request(100 + index)
+                request.progress.status = end.status
+                request.progress.endReason = end.reason
+                requests.append(request)
+            }
+            // Neither of these was asked of people in that time.
+            let others = [
+                try Sample.request(1), try Sample.request(300, tier: .auto), try Sample.request(301, tier: .deny),
+            ]
+            let all = requests + others + [try Sample.elsewhere(400)]
+            let approved = zip(requests, ends).filter(\.1.wasApproved).map(\.0)
+            try await store.write("test") { transaction in
+                for request in all {
+                    try transaction.insert(request, idempotency: nil)
+                    // An entry about the request that is not the one that counts.
+                    _ = try transaction.append(Sample.entry("request.opened", about: request))
+                }
+                for request in approved { _ = try transaction.append(Sample.entry("request.approved", about: request)) }
+            }
+            let statistics = try await store.read { try $0.statistics(since: Sample.time(50)) }
+            try expectEqual(
+                statistics.asked,
+                [
+                    .init(
+                        tool: "orders-db___execute_sql", resource: "prod/orders", approved: 6, denied: 3, undecided: 3),
+                    .init(tool: "orders-db___execute_sql", resource: "prod/\u{0}billing", undecided: 1),
+                ], "what people were asked for")
+        },
     ]
+}
+
+extension Sample {
+    /// About another resource than all the others; its name hurts.
+    fileprivate static func elsewhere(_ number: Int) throws -> ApprovalRequest {
+        let usual = try request(number)
+        var action = usual.submission.action
+        action.resource = ResourceReference(type: "Database", id: "prod/\u{0}billing")
+        let submission = Submission(
+            agent: usual.submission.agent, keyThumbprint: usual.submission.keyThumbprint, action: action,
+            context: usual.submission.context, epoch: usual.submission.epoch, createdAt: usual.submission.createdAt)
+        return ApprovalRequest(
+            id: usual.id, submission: submission, assessment: usual.assessment, progress: usual.progress)
+    }
 }

@@ -123,4 +123,10 @@ extension Sample {
             kind: "request.opened", subject: "req_\(String(number % 4))", at: time(number), epoch: 1,
             body: ["number": .integer(Int64(number))])
     }
+
+    static func entry(_ kind: Text, about request: ApprovalRequest) -> LogEntry {
+        LogEntry(
+            kind: kind, subject: request.id.text, at: request.submission.createdAt, epoch: 1,
+            body: ["kind": "request.approved"])
+    }
 }

@@ -29,11 +29,13 @@ enum GoldenPages {
         case "agents":
             pages.html(
                 AgentsPage(Samples.inventory, viewer: Samples.viewer, now: Samples.now),
-                setting("agents", "Agents", .agents))
+                setting("agents", "Agents", .agents, "/events"))
         case "people":
             pages.html(
                 PeoplePage(Samples.inventory, viewer: Samples.viewer), setting("people", "People and groups", .people))
-        case "tools": pages.html(ToolsPage(Samples.inventory), setting("tools", "Tools and targets", .tools))
+        case "tools":
+            pages.html(
+                ToolsPage(Samples.inventory, viewer: Samples.viewer), setting("tools", "Tools and targets", .tools))
         case "changes":
             pages.html(ChangesPage(Samples.inventory.changes), setting("changes", "Changes", .changes, "/events"))
         case "change-policy":
@@ -43,7 +45,8 @@ enum GoldenPages {
         case "policy", "policy-none", "policy-bystander":
             pages.html(PolicySamples.page(name), setting("policy", "Policy", .policy))
         case "overview", "overview-empty":
-            pages.html(overview(isEmpty: name == "overview-empty"), setting("overview", "Overview", .overview))
+            pages.html(
+                overview(isEmpty: name == "overview-empty"), setting("overview", "Overview", .overview, "/events"))
         default: try requestHTML(name, pages)
         }
     }
@@ -93,11 +96,11 @@ enum GoldenPages {
 
     private static func overview(isEmpty: Bool) -> OverviewPage {
         let none = Overview(
+            since: Samples.overview.since,
             statistics: RequestStatistics(byStatus: [:], byTier: [:], decisionMilliseconds: [], days: []), pending: 0,
             executing: 0, reviewsOpen: 0, oldestPending: nil, frozen: [])
-        let often = (10..<18).map { Samples.request($0, status: .completed) }
         return OverviewPage(
-            isEmpty ? none : Samples.overview, inventory: Samples.inventory, recent: isEmpty ? [] : often,
+            isEmpty ? none : Samples.overview, inventory: Samples.inventory,
             viewer: isEmpty ? Samples.onlooker : Samples.viewer, now: Samples.now)
     }
 

@@ -190,17 +190,22 @@ extension Samples {
         ])
 
     static let overview = Overview(
+        since: Timestamp(seconds: now.seconds / 86_400 * 86_400 - 13 * 86_400),
         statistics: RequestStatistics(
             byStatus: [.completed: 210, .denied: 6, .pending: 2],
             byTier: [.auto: 180, .review: 24, .approval: 31, .deny: 4],
             decisionMilliseconds: (1...31).map { $0 * $0 * 1500 },
             days: (0..<14).map { day in
                 .init(
-                    start: now.adding(seconds: (day - 13) * 86_400),
+                    start: Timestamp(seconds: (now.seconds / 86_400 + day - 13) * 86_400),
                     byTier: [
                         .auto: Int(8 + day * 7 % 11), .review: Int(day % 4), .approval: Int(1 + day % 5),
                         .deny: day == 6 ? 3 : 0,
                     ])
-            }),
+            },
+            asked: [
+                .init(tool: "orders-db___execute_sql", resource: "prod/orders", approved: 22, denied: 1, undecided: 2),
+                .init(tool: "orders-db___vacuum", resource: "prod/orders", approved: 3, denied: 3),
+            ]),
         pending: 2, executing: 1, reviewsOpen: 3, oldestPending: now.adding(seconds: -1200), frozen: inventory.freezes)
 }

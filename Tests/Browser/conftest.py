@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -12,6 +12,9 @@ from agent import Agent  # noqa: E402
 from authority import Authority  # noqa: E402
 from person import Person  # noqa: E402
 from policy import POLICY  # noqa: E402
+
+# A machine may be busy; what has a time of its own says so where it is expected.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,7 @@ class Person:
         self.page.locator("#sign").click()
 
     def status(self):
-        return self.page.locator("#state [role=status]").inner_text()
+        return self.page.locator("#standing").inner_text()
 
     def api(self, path):
         return self.page.evaluate("path => fetch(path).then(answer => answer.json())", path)

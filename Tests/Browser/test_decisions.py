@@ -54,12 +54,12 @@ def test_a_request_appears_by_itself_and_is_approved(agent, bob):
     expect(bob.page.locator("#approve")).to_be_disabled()
     bob.screenshot("request-pending")
     bob.approve()
-    expect(bob.page.locator("#state [role=status]")).to_contain_text("approved")
+    expect(bob.page.locator("#standing")).to_contain_text("approved")
     expect(bob.page.locator("#state")).to_contain_text("Bob Example approved")
     assert agent.read(asked["id"])["status"] == "approved"
     # A veto before the claim still wins.
     bob.page.locator("#deny").click()
-    expect(bob.page.locator("#state [role=status]")).to_contain_text("denied")
+    expect(bob.page.locator("#standing")).to_contain_text("denied")
     assert agent.read(asked["id"])["status"] == "denied"
 
 
@@ -67,7 +67,7 @@ def test_a_denial_is_signed_as_well_and_needs_no_criterion(agent, bob):
     asked = agent.ask(DELETE)
     bob.open(f"/requests/{asked['id']}")
     bob.page.locator("#deny").click()
-    expect(bob.page.locator("#state [role=status]")).to_contain_text("denied")
+    expect(bob.page.locator("#standing")).to_contain_text("denied")
     assert agent.read(asked["id"])["status"] == "denied"
     votes = bob.api(f"/api/requests/{asked['id']}")["votes"]
     assert [(vote["person"], vote["decision"]) for vote in votes] == [("bob", "deny")]
@@ -78,7 +78,7 @@ def test_the_page_of_a_second_person_follows_the_decision(agent, alice, bob):
     alice.open(f"/requests/{asked['id']}")
     bob.open(f"/requests/{asked['id']}")
     bob.page.locator("#deny").click()
-    expect(alice.page.locator("#state [role=status]")).to_contain_text("denied")
+    expect(alice.page.locator("#standing")).to_contain_text("denied")
 
 
 def test_without_user_verification_nothing_is_decided(agent, bob):

@@ -83,7 +83,7 @@ def test_a_value_that_cannot_be_shown_whole_cannot_be_approved(agent, bob):
     expect(page.locator("#approve")).to_have_count(0)
     expect(page.get_by_text("Nobody can approve this")).to_be_visible()
     page.locator("#deny").click()
-    expect(page.locator("#state [role=status]")).to_contain_text("denied")
+    expect(page.locator("#standing")).to_contain_text("denied")
 
 
 PAGES = ["/", "/requests", "REQUEST", "/agents", "/people", "/tools", "/policy", "/changes", "/overview"]

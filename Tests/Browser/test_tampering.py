@@ -112,7 +112,7 @@ def test_an_answer_cannot_be_sent_twice(agent, bob):
     sent = []
     bob.page.on("request", lambda call: sent.append(call.post_data) if call.url.endswith("/api/votes/finish") else None)
     bob.page.locator("#deny").click()
-    expect(bob.page.locator("#state [role=status]")).to_contain_text("denied")
+    expect(bob.page.locator("#standing")).to_contain_text("denied")
     again = bob.page.evaluate(
         "body => fetch('/api/votes/finish', {method: 'POST', headers: {'content-type': 'application/json'}, body})"
         ".then(answer => answer.json())", sent[0])

@@ -29,6 +29,10 @@ struct AgentsPage: Sendable {
         let name: String
     }
 
+    /// Changes when anything of the inventory does that this page shows.
+    let key: String
+    /// Said aloud when it changed under the reader.
+    let spoken: String
     let count: String
     let notices: [Notice]
     let agents: [Entry]
@@ -58,6 +62,14 @@ struct AgentsPage: Sendable {
             ]
         owners = inventory.persons.filter(\.isActive).map { Owner(id: $0.id.description, name: $0.name.string) }
         freezes = FreezeModel(inventory: inventory, viewer: viewer)
+        spoken = "\(count). \(freezes.spoken)"
+        key = PageKey.of(
+            [freezes.key]
+                + agents.map { agent in
+                    ([agent.id, agent.owner, agent.purpose, agent.environment ?? "", agent.groups, agent.ends.iso]
+                        + [agent.lastUse?.minute ?? ""] + agent.tags.map(\.text) + agent.keys.map(\.thumbprint))
+                        .joined(separator: " ")
+                })
     }
 
     var frozen: [FreezeModel.Frozen] { freezes.frozen }
@@ -117,6 +129,10 @@ struct FreezeModel: Sendable {
         let label: String
     }
 
+    /// Changes whenever something is frozen or thawed.
+    let key: String
+    /// One sentence.
+    let spoken: String
     let frozen: [Frozen]
     let scopes: [Scope]
 
@@ -126,6 +142,8 @@ struct FreezeModel: Sendable {
                 scope: freeze.scope.key.string, what: Self.label(freeze.scope), by: freeze.by.string,
                 at: Moment(freeze.at), reason: shown(freeze.reason))
         }
+        key = PageKey.of(frozen.map { "\($0.scope) \($0.at.iso)" })
+        spoken = frozen.isEmpty ? "Nothing is frozen." : "Frozen: \(Wording.list(frozen.map(\.what)))."
         let all =
             [Freeze.Scope.everything] + inventory.agents.map { .agent($0.id) }
             + inventory.tools.map { .tool($0.reference.qualifiedName) }

@@ -49,7 +49,7 @@ enum ChangeWording {
 
     private static func person(_ spec: Change.PersonSpec) -> String {
         let roles = Wording.list(spec.roles.map(\.rawValue).sorted())
-        let role = roles.isEmpty ? "no role" : "as \(roles)"
+        let role = roles.isEmpty ? "with no role" : "as \(roles)"
         return "The person can enrol a passkey with a one-time link that appears here, and comes in \(role)."
     }
 

@@ -111,6 +111,8 @@ struct ChangeHeadline: Sendable {
     let tag: Tag
     let line: String
     let isGrave: Bool
+    /// What the consequence is called: of something to come, or of something decided.
+    let question: String
     let consequence: String
     let rule: String
     let digestShort: String
@@ -123,7 +125,8 @@ struct ChangeHeadline: Sendable {
         tag = Wording.tag(proposal.status)
         let end = Moment(proposal.expiresAt).text
         line =
-            proposal.status == .proposed ? "It waits until \(end) UTC and changes nothing before it is confirmed." : ""
+            proposal.status == .proposed ? "It waits until \(end) and changes nothing before it is confirmed." : ""
+        question = proposal.status == .proposed ? "What happens if this is confirmed" : "What was proposed"
         isGrave = proposal.change.confirmationRule != .one
         consequence = ChangeWording.consequence(proposal.change)
         rule =

@@ -2,7 +2,7 @@ import AuthorityCore
 import CanonicalEncoding
 import DomainModel
 
-/// Volume, waiting, approval rate, and what people are asked too often.
+/// Volume, waiting, approval rate, and what people are asked too often: all of one period, counted by the store.
 struct OverviewPage: Sendable {
     struct Figure: Sendable {
         let label: String
@@ -10,6 +10,10 @@ struct OverviewPage: Sendable {
         let remark: String
     }
 
+    /// Changes when a figure does.
+    let key: String
+    /// Said aloud when it changed under the reader.
+    let spoken: String
     let lede: String
     let notices: [Notice]
     let figures: [Figure]
@@ -17,85 +21,120 @@ struct OverviewPage: Sendable {
     let waiting: Chart?
     let routine: [RoutineModel]
     let hasRoutine: Bool
+    /// Why there is no routine.
+    let noRoutine: String
     let freezes: FreezeModel
     let mayAdminister: Bool
 
-    init(_ overview: Overview, inventory: Inventory, recent: [ApprovalRequest], viewer: Viewer, now: Timestamp) {
+    init(_ overview: Overview, inventory: Inventory, viewer: Viewer, now: Timestamp) {
         let statistics = overview.statistics
-        let days = max(1, statistics.days.count)
-        lede = days == 1 ? "Today." : "The last \(days) days."
+        lede =
+            "Everybody's requests since \(Moment(overview.since).day), 00:00 UTC: today and the \(Self.daysBefore(overview, now: now)) days before."
         notices = overview.frozen.map { Notice("Frozen: \(FreezeModel.label($0.scope)).", .stop) }
-        let asked = statistics.byTier[.approval] ?? 0
-        let total = statistics.byTier.values.reduce(0, +)
         let seconds = statistics.decisionMilliseconds.map { $0 / 1000 }.sorted()
-        figures = [
-            Figure(
-                label: "Waiting now", value: "\(overview.pending)",
-                remark: overview.oldestPending.map { "oldest since \(Moment($0).text)" } ?? "nobody is kept waiting"),
-            Figure(label: "Running now", value: "\(overview.executing)", remark: ""),
-            Figure(label: "Reviews open", value: "\(overview.reviewsOpen)", remark: "executions to look at"),
-            Figure(
-                label: "Asked of people", value: Self.percent(asked, of: total),
-                remark: "\(asked) of \(total) requests; policy decided the rest"),
-            Figure(
-                label: "Approved", value: Self.approvalRate(recent),
-                remark: "of what people decided; always yes is a sign that nobody reads"),
-            Figure(
-                label: "Typical wait",
-                value: seconds.isEmpty ? "–" : Moment.length(seconds: seconds[seconds.count / 2]),
-                remark: "half are decided faster"),
-        ]
-        volume = OverviewCharts.volume(statistics)
+        figures =
+            Self.standing(overview) + [
+                Self.share(statistics), Self.approvalRate(statistics.asked), Self.typicalWait(seconds),
+            ]
+        volume = OverviewCharts.volume(statistics, since: overview.since, now: now)
         waiting = OverviewCharts.waiting(seconds)
-        routine = RoutineModel.of(recent)
+        routine = RoutineModel.of(statistics.asked)
         hasRoutine = !routine.isEmpty
+        noRoutine = RoutineModel.absence(statistics.asked)
         freezes = FreezeModel(inventory: inventory, viewer: viewer)
         mayAdminister = viewer.isAdministrator
+        spoken = "\(Wording.count(overview.pending, "request waits", "requests wait")). \(freezes.spoken)"
+        key = PageKey.of(
+            [freezes.key] + figures.map { "\($0.value) \($0.remark)" }
+                + statistics.days.map { "\($0.start.rfc3339) \($0.byTier.values.reduce(0, +))" }
+                + statistics.asked.map { "\($0.tool) \($0.resource) \($0.approved) \($0.denied) \($0.undecided)" })
+    }
+
+    private static func daysBefore(_ overview: Overview, now: Timestamp) -> Int64 {
+        max(0, now.milliseconds - overview.since.milliseconds) / 86_400_000
+    }
+
+    private static func standing(_ overview: Overview) -> [Figure] {
+        [
+            Figure(
+                label: "Waiting now", value: "\(overview.pending)",
+                remark: overview.oldestPending.map { "the oldest since \(Moment($0).minute)" }
+                    ?? "nobody is kept waiting"),
+            Figure(label: "Running now", value: atMost(overview.executing), remark: "claimed and not yet reported"),
+            Figure(label: "Reviews open", value: atMost(overview.reviewsOpen), remark: "executions to look at"),
+        ]
+    }
+
+    /// The store is asked for a thousand of these and no more.
+    private static func atMost(_ count: Int) -> String { count < 1000 ? "\(count)" : "1000 or more" }
+
+    private static func share(_ statistics: RequestStatistics) -> Figure {
+        let asked = statistics.byTier[.approval] ?? 0
+        let total = statistics.byTier.values.reduce(0, +)
+        return Figure(
+            label: "Asked of people", value: percent(asked, of: total),
+            remark: total == 0 ? "no requests in this time" : "\(asked) of \(total) requests; policy decided the rest")
+    }
+
+    private static func approvalRate(_ asked: [RequestStatistics.Asked]) -> Figure {
+        let approved = asked.reduce(0) { $0 + $1.approved }
+        let decided = approved + asked.reduce(0) { $0 + $1.denied }
+        let undecided = asked.reduce(0) { $0 + $1.undecided }
+        let remark =
+            decided == 0
+            ? "people have decided nothing in this time"
+            : "\(approved) of \(decided) decided; \(undecided) undecided"
+        return Figure(label: "Approved by people", value: percent(approved, of: decided), remark: remark)
+    }
+
+    private static func typicalWait(_ seconds: [Int64]) -> Figure {
+        let remark =
+            switch seconds.count {
+            case 0: "people have decided nothing in this time"
+            case 500...: "half of the newest 500 decisions took less"
+            default: "half of \(Wording.count(seconds.count, "decision", "decisions")) took less"
+            }
+        return Figure(
+            label: "Typical wait", value: seconds.isEmpty ? "–" : Moment.length(seconds: seconds[seconds.count / 2]),
+            remark: remark)
     }
 
     private static func percent(_ part: Int, of whole: Int) -> String {
         whole == 0 ? "–" : "\(part * 100 / whole) %"
     }
-
-    private static func approvalRate(_ requests: [ApprovalRequest]) -> String {
-        let decided = requests.filter { $0.assessment.requirement != nil }
-        let denied = decided.filter { $0.progress.endReason == .peopleDenied }.count
-        let approved = decided.filter(RoutineModel.wasApproved).count
-        return percent(approved, of: approved + denied)
-    }
 }
 
-/// An action that is asked for often and always approved: policy should decide it, or somebody should read closer.
+/// An action that is asked for often and nearly always approved: policy should decide it, or somebody should read closer.
 struct RoutineModel: Sendable {
     let what: String
     let asked: String
     let approved: String
+    let denied: String
     let advice: String
 
-    /// Fewer than this many are no routine.
+    /// Fewer decisions than this are no routine.
     static let least = 5
+    /// In a hundred.
+    static let nearlyAlways = 95
 
-    static func of(_ requests: [ApprovalRequest]) -> [RoutineModel] {
-        let asked = requests.filter { $0.assessment.requirement != nil }
-        let groups = Dictionary(grouping: asked) { request in
-            let action = request.submission.action
-            return Text("\(action.tool.qualifiedName) on \(action.resource.id)")
+    static func of(_ asked: [RequestStatistics.Asked]) -> [RoutineModel] {
+        asked.filter(isRoutine).map { kind in
+            RoutineModel(
+                what: shown("\(kind.tool) on \(kind.resource)"), asked: "\(kind.total)", approved: "\(kind.approved)",
+                denied: "\(kind.denied)",
+                advice: "Let policy allow it and review it afterwards, or narrow what is asked.")
         }
-        return groups.filter { $0.value.count >= least }.sorted { $0.value.count > $1.value.count }
-            .compactMap { what, requests in
-                let approved = requests.filter(wasApproved).count
-                guard approved * 100 >= requests.count * 95 else { return nil }
-                return RoutineModel(
-                    what: shown(what), asked: "\(requests.count)", approved: "\(approved)",
-                    advice: "Let policy allow it and review it afterwards, or narrow what is asked.")
-            }
     }
 
-    static func wasApproved(_ request: ApprovalRequest) -> Bool {
-        switch request.progress.status {
-        case .approved, .granted, .executing, .completed, .failed, .violated, .unknown: true
-        case .pending, .denied, .cancelled, .expired, .stale: false
-        }
+    private static func isRoutine(_ kind: RequestStatistics.Asked) -> Bool {
+        let decided = kind.approved + kind.denied
+        return decided >= least && kind.approved * 100 >= decided * nearlyAlways
+    }
+
+    static func absence(_ asked: [RequestStatistics.Asked]) -> String {
+        asked.isEmpty
+            ? "People were asked for nothing in this time."
+            : "Nothing that people decided \(least) times or more was approved nearly always. That is how it should be: people are for exceptions."
     }
 }
 
@@ -105,12 +144,16 @@ enum OverviewCharts {
         (.auto, "routine"), (.review, "reviewed afterwards"), (.approval, "asked of people"), (.deny, "forbidden"),
     ]
 
-    static func volume(_ statistics: RequestStatistics) -> Chart? {
-        let columns = statistics.days.map { day in
-            // 2026-11-21T… → 11-21
-            let label = String(decoding: day.start.rfc3339.utf8.dropFirst(5).prefix(5), as: UTF8.self)
-            return Chart.Column(
-                label: label, parts: tiers.map { ($0.tier.rawValue, day.byTier[$0.tier] ?? 0) })
+    /// A column for every day of the period: one on which nobody asked is a gap, and not left out.
+    static func volume(_ statistics: RequestStatistics, since: Timestamp, now: Timestamp) -> Chart? {
+        let day: Int64 = 86_400
+        let counted = Dictionary(
+            statistics.days.map { ($0.start.seconds / day, $0.byTier) }, uniquingKeysWith: { first, _ in first })
+        let columns = (since.seconds / day...max(since.seconds, now.seconds) / day).map { number in
+            // 2026-11-21 → 11-21
+            let label = String(Moment(Timestamp(seconds: number * day)).day.dropFirst(5))
+            let byTier = counted[number] ?? [:]
+            return Chart.Column(label: label, parts: tiers.map { ($0.tier.rawValue, byTier[$0.tier] ?? 0) })
         }
         let totals = tiers.map { "\(statistics.byTier[$0.tier] ?? 0) \($0.label)" }
         return Chart(

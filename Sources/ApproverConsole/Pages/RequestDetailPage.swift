@@ -65,10 +65,16 @@ struct RequestDetailPage: Sendable {
 
 /// What is asked, in one glance.
 struct Headline: Sendable {
+    /// Changes when a part of it does that moves after the page was made.
+    let key: String
     let tool: String
     let resource: String
     let status: Tag
     let until: Moment?
+    /// Said aloud when the state changes under the reader.
+    let spoken: String
+    /// What the consequences below it are: of something to come, or of something decided.
+    let question: String
     let lede: String
     let isGrave: Bool
 
@@ -78,6 +84,9 @@ struct Headline: Sendable {
         resource = "\(action.resource.id)"
         status = Wording.tag(request.progress.status)
         until = request.progress.status.isTerminal ? nil : Moment(request.progress.expiresAt, now: now)
+        spoken = "\(status.text): \(Wording.line(request.progress))"
+        question = Wording.question(request.progress.status)
+        key = PageKey.of([status.text, request.progress.expiresAt.rfc3339, request.progress.endReason?.rawValue ?? ""])
         lede = "\(request.submission.agent) asks for this in environment \(action.environment)."
         isGrave = request.assessment.tier == .approval || request.assessment.tier == .deny
     }

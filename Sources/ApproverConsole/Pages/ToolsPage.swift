@@ -28,8 +28,10 @@ struct ToolsPage: Sendable {
 
     let tools: [Entry]
     let providers: [Provider]
+    let mayAdminister: Bool
 
-    init(_ inventory: Inventory) {
+    init(_ inventory: Inventory, viewer: Viewer) {
+        mayAdminister = viewer.isAdministrator
         let frozen = Set(inventory.freezes.map(\.scope))
         tools = inventory.tools.map { tool in
             Self.entry(tool, isFrozen: frozen.contains(.tool(tool.reference.qualifiedName)))

@@ -57,6 +57,17 @@ enum Wording {
         }
     }
 
+    /// The heading over the consequences.
+    static func question(_ status: RequestStatus) -> String {
+        switch status {
+        case .pending: "What happens if this is approved"
+        case .approved, .granted: "What happens when this runs"
+        case .executing: "What is happening"
+        case .completed, .failed, .violated, .unknown: "What was approved"
+        case .denied, .cancelled, .expired, .stale: "What was asked for"
+        }
+    }
+
     static func sentence(_ reason: EndReason) -> String {
         sentences[reason] ?? "Reason: \(reason.rawValue)."
     }

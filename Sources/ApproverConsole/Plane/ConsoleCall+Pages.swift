@@ -43,7 +43,8 @@ extension ConsoleCall {
     func agentsPage(_ viewer: Viewer) async throws(AuthorityError) -> Response {
         let inventory = try await ReadInventory(authority).run(viewer)
         return page(
-            AgentsPage(inventory, viewer: viewer, now: authority.now), setting("agents", "Agents", .agents, viewer))
+            AgentsPage(inventory, viewer: viewer, now: authority.now),
+            setting("agents", "Agents", .agents, viewer, events: "/events"))
     }
 
     func peoplePage(_ viewer: Viewer) async throws(AuthorityError) -> Response {
@@ -53,7 +54,7 @@ extension ConsoleCall {
 
     func toolsPage(_ viewer: Viewer) async throws(AuthorityError) -> Response {
         let inventory = try await ReadInventory(authority).run(viewer)
-        return page(ToolsPage(inventory), setting("tools", "Tools and targets", .tools, viewer))
+        return page(ToolsPage(inventory, viewer: viewer), setting("tools", "Tools and targets", .tools, viewer))
     }
 
     func changesPage(_ viewer: Viewer) async throws(AuthorityError) -> Response {
@@ -74,10 +75,8 @@ extension ConsoleCall {
     func overviewPage(_ viewer: Viewer) async throws(AuthorityError) -> Response {
         let overview = try await ReadOverview(authority).run(viewer)
         let inventory = try await ReadInventory(authority).run(viewer)
-        let recent = try await ReadRequests(authority).run(viewer, limit: 200)
-        let model = OverviewPage(
-            overview, inventory: inventory, recent: recent, viewer: viewer, now: authority.now)
-        return page(model, setting("overview", "Overview", .overview, viewer))
+        let model = OverviewPage(overview, inventory: inventory, viewer: viewer, now: authority.now)
+        return page(model, setting("overview", "Overview", .overview, viewer, events: "/events"))
     }
 
     func setting(

@@ -53,6 +53,8 @@ package struct ReadInventory: Sendable {
 
 /// Figures for the overview page.
 package struct Overview: Sendable {
+    /// The statistics count what was asked for from here on.
+    package let since: Timestamp
     package let statistics: RequestStatistics
     package let pending: Int
     package let executing: Int
@@ -63,22 +65,31 @@ package struct Overview: Sendable {
 
 /// The figures of the overview page.
 package struct ReadOverview: Sendable {
+    static let days: Int64 = 14
+    private static let dayMilliseconds: Int64 = 86_400_000
+
     let authority: Authority
 
     package init(_ authority: Authority) {
         self.authority = authority
     }
 
-    /// The last 14 days.
+    /// Today and the days before it, from midnight UTC on: so every day of the picture is counted whole.
+    ///
+    /// Counted over everybody's requests, not over those that the viewer sees: figures and names of the registry, which
+    /// everybody may read, and no request.
     package func run(_ viewer: Viewer) async throws(AuthorityError) -> Overview {
-        let since = authority.now.adding(seconds: -14 * 86_400)
+        let today = authority.now.milliseconds / Self.dayMilliseconds * Self.dayMilliseconds
+        let since = Timestamp(milliseconds: today - (Self.days - 1) * Self.dayMilliseconds)
         return try await authority.read { reader in
-            let pending = try reader.requests(RequestFilter(statuses: [.pending], limit: 1000))
+            let pending = try reader.pendingRequests()
+            // A handle begins with its time: the smallest is the oldest.
+            let oldest = pending.min { $0.text < $1.text }.flatMap { try? reader.request($0) }
             return Overview(
-                statistics: try reader.statistics(since: since), pending: pending.count,
+                since: since, statistics: try reader.statistics(since: since), pending: pending.count,
                 executing: try reader.requests(RequestFilter(statuses: [.executing], limit: 1000)).count,
                 reviewsOpen: try reader.reviews(limit: 1000).count,
-                oldestPending: pending.map(\.submission.createdAt).min(), frozen: try reader.freezes())
+                oldestPending: oldest?.submission.createdAt, frozen: try reader.freezes())
         }
     }
 }

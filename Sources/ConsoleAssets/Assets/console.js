@@ -93,6 +93,7 @@ async function attempt(button, place, words, work) {
     button.disabled = false;
   }
   button.removeAttribute("aria-busy");
+  if (wasPutOff) readAgain();
 }
 
 const one = (selector, root = document) => root.querySelector(selector);
@@ -211,20 +212,29 @@ function decide(section) {
 
 /* ---- proposing and confirming changes ---- */
 
+// `tool.targets.0.name` is where it says.
+function put(object, path, value) {
+  const names = path.split(".");
+  const last = names.pop();
+  let place = object;
+  names.forEach((name, index) => { place = place[name] ||= /^\d+$/.test(names[index + 1] ?? last) ? [] : {}; });
+  place[last] = value;
+}
+
 function changeOf(form) {
   const change = { kind: form.dataset.kind };
   for (const field of form.elements) {
     if (!field.name || (field.type === "checkbox" && !field.checked && field.dataset.as !== "bool")) continue;
     const text = field.value.trim();
     switch (field.dataset.as) {
-      case "list": change[field.name] = text.split(/[\s,]+/).filter(Boolean); break;
+      case "list": put(change, field.name, text.split(/[\s,]+/).filter(Boolean)); break;
       case "each": (change[field.name] ||= []).push(text); break;
-      case "json": change[field.name] = JSON.parse(text); break;
-      case "exact": change[field.name] = field.value; break;
-      case "bool": change[field.name] = field.checked; break;
-      case "optional": if (text) change[field.name] = text; break;
-      case "day": change[field.name] = `${text}T00:00:00.000Z`; break;
-      default: change[field.name] = text;
+      case "json": put(change, field.name, JSON.parse(text)); break;
+      case "exact": put(change, field.name, field.value); break;
+      case "bool": put(change, field.name, field.checked); break;
+      case "optional": if (text) put(change, field.name, text); break;
+      case "day": put(change, field.name, `${text}T00:00:00.000Z`); break;
+      default: put(change, field.name, text);
     }
   }
   for (const field of all("[data-as=each]", form)) change[field.name] ||= [];
@@ -325,8 +335,22 @@ function ownLink(section) {
 
 /* ---- live: the server says that something changed, and the page reads itself again ---- */
 
+// Ticks come as fast as the authority works: a page reads itself again at once, and then no faster than this.
+const pace = () => Math.max(1000, ...all("[data-pace]").map((region) => Number(region.dataset.pace)));
+let readAt = -Infinity;
+let reading = null;
+// A region was left as it is, because somebody was in the middle of a ceremony in it.
+let wasPutOff = false;
+
+function readSoon() {
+  if (reading) return;
+  const wait = Math.max(0, readAt + pace() - performance.now());
+  reading = setTimeout(() => { reading = null; readAgain(); }, wait);
+}
+
 // An XMLHttpRequest parses the answer into an inert document, without a string that becomes markup in this one.
 function readAgain() {
+  readAt = performance.now();
   const call = new XMLHttpRequest();
   call.open("GET", location.pathname + location.search);
   call.responseType = "document";
@@ -334,17 +358,26 @@ function readAgain() {
     if (call.status !== 200 || !call.responseXML) return;
     // Signed out meanwhile: the answer is the entrance, and this page must not pretend to be live.
     if (new URL(call.responseURL).pathname !== location.pathname) { location.reload(); return; }
+    wasPutOff = false;
     for (const old of all("[data-live]")) {
       const fresh = call.responseXML.getElementById(old.id);
       if (!fresh || fresh.dataset.live === old.dataset.live) continue;
-      const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-      const adopted = document.importNode(fresh, true);
-      old.replaceWith(adopted);
-      begin(adopted);
-      if (focused) document.getElementById(focused)?.focus();
+      if (one("[aria-busy=true]", old)) { wasPutOff = true; continue; }
+      replace(old, document.importNode(fresh, true));
     }
   });
   call.send();
+}
+
+function replace(old, fresh) {
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const isNews = fresh.dataset.spoken !== old.dataset.spoken;
+  old.replaceWith(fresh);
+  begin(fresh);
+  if (focused) document.getElementById(focused)?.focus();
+  // What was put into the page is not read aloud by itself; what changes in a region that was there all along is.
+  const announcer = one("#announcer");
+  if (isNews && announcer) announcer.textContent = fresh.dataset.spoken || "";
 }
 
 function listen(path) {
@@ -352,7 +385,7 @@ function listen(path) {
   const open = () => {
     if (source || document.hidden) return;
     source = new EventSource(path);
-    source.addEventListener("changed", readAgain);
+    source.addEventListener("changed", readSoon);
   };
   // A hidden page gives its connection back; browsers allow few of them.
   document.addEventListener("visibilitychange", () => {
@@ -374,11 +407,21 @@ function countDown() {
   }
 }
 
+// Deadlines are shown in UTC, as everywhere; beside them what the reader's own clock will show then.
+function localTime(place) {
+  const time = new Date(place.dataset.local);
+  if (Number.isNaN(time.getTime()) || time.getTimezoneOffset() === 0) return;
+  const two = (number) => String(number).padStart(2, "0");
+  const [day, utcDay] = [`${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`, time.toISOString().slice(0, 10)];
+  place.textContent = `(${day === utcDay ? "" : `${day} `}${two(time.getHours())}:${two(time.getMinutes())} your time)`;
+}
+
 /* ---- begin ---- */
 
 const behaviours = [
   ["[data-act=sign-in]", signIn], ["[data-act=enrol]", enrol], ["[data-act=sign-out]", signOut],
   ["#decide", decide], ["#confirmation", confirmation], ["#own-link", ownLink], ["form[data-kind]", propose],
+  ["[data-local]", localTime],
 ];
 
 function begin(root) {
