@@ -99,20 +99,21 @@ class Schema:
     # Ancestors
 
     def above(self, name):
-        found, open = set(), [name]
+        # In order: a set would have another one in each process, and a seed has to name a case.
+        found, open = {}, [name]
         while open:
             for parent in self.entities.get(open.pop(), {"parents": []})["parents"]:
                 if parent not in found:
-                    found.add(parent)
+                    found[parent] = None
                     open.append(parent)
         return found
 
     def groups(self, action):
-        found, open = set(), [action]
+        found, open = {}, [action]
         while open:
             for parent in self.actions[open.pop()]["parents"]:
                 if parent not in found:
-                    found.add(parent)
+                    found[parent] = None
                     open.append(parent)
         return found
 
