@@ -14,8 +14,8 @@ SOME = 8
 # What we refuse in JSON and the reference takes, on purpose: docs/reference/cedar.md gives the reasons.
 STRICTER = "|".join([
     r"unknown member; known are (type, id|__entity|op\b.*|entity, slot|left, attr)$",
-    r"__entity: (the member `(type|id)` is missing|an object was expected)$",
-    r"__entity\.(type|id): a string was expected$",
+    r"^[^ ]*\.__(entity|extn)(\.(type|id|fn|args?))?: ",
+    r"sets and records are nested more than 32 levels deep$",
     r"\.in: (an object was expected|either `entity` or `slot` is needed)$",
     r"the method `\w+` needs a receiver$",
     r"json_number_out_of_range",
