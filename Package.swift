@@ -170,8 +170,8 @@ let modules: [Module] = [
     Module(
         ring: .composition, name: "countersign-bench",
         uses: [
-            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "ActionTokens", "WireProtocol",
-            "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders",
+            "CanonicalEncoding", "SecretMaterial", "CedarLanguage", "DomainModel", "ApprovalPolicy", "ActionTokens",
+            "WireProtocol", "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders",
         ],
         outside: [crypto, logging], isProgram: true, testsUse: nil),
 

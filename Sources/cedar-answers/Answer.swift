@@ -5,7 +5,8 @@ import CedarLanguage
 ///
 /// `schema` or `schemaJSON` is parsed; `policies`, `entities` and `requests` are answered, against the schema when there is
 /// one. A member that could not be answered has its message under `errors`. `unsafe` are the policies that are not even valid in
-/// permissive mode, `faults` those that erred in a way that valid ones cannot.
+/// permissive mode, `faults` those that erred in a way that valid ones cannot. `form` asks for the JSON form of the policies, and
+/// `variants` are sets in that form, each to be read and to answer the same requests.
 struct Answer {
     private let question: JSONObject
     private var reply = JSONObject()
@@ -27,22 +28,54 @@ struct Answer {
 
     private mutating func fill() {
         let schema = schema()
-        guard let text = question["policies"]?.stringValue else {
-            if question["entities"] != nil { _ = entities(schema) }
-            return
-        }
+        let policies = policies()
+        if let schema, let policies { validate(policies, schema) }
+        let entities = question["entities"] == nil ? nil : entities(schema)
+        if let policies, let entities { reply["answers"] = answers(policies, entities, schema) }
+        guard let variants = question["variants"]?.arrayValue else { return }
+        reply["variants"] = .array(variants.map { variant($0.stringValue ?? "", entities, schema) })
+    }
+
+    /// Policies as text, linked; with their JSON form before and after where it is asked for.
+    private mutating func policies() -> CedarPolicySet? {
+        guard let text = question["policies"]?.stringValue else { return nil }
         do {
             var policies = try CedarPolicySet(parsing: text)
+            let wantsForm = question["form"] == true
+            if wantsForm { reply["form"] = .string(Text(policies.json)) }
             for link in question["links"]?.arrayValue ?? [] { try Self.link(link, in: &policies) }
+            if wantsForm { reply["linkedForm"] = .string(Text(policies.json)) }
             reply["parses"] = true
-            if let schema { validate(policies, schema) }
-            guard let entities = entities(schema) else { return }
-            let requests = question["requests"]?.arrayValue ?? []
-            reply["answers"] = .array(requests.map { answer($0, policies, entities, schema) })
+            return policies
         } catch {
             reply["parses"] = false
             errors["policies"] = .string(Text("\(error)"))
+            return nil
         }
+    }
+
+    private func answers(
+        _ policies: CedarPolicySet, _ entities: CedarEntities, _ schema: CedarSchema?
+    ) -> JSONValue {
+        .array((question["requests"]?.arrayValue ?? []).map { answer($0, policies, entities, schema) })
+    }
+
+    /// What a set in JSON says: its form, its form after a way through text, and its answers.
+    private func variant(_ text: String, _ entities: CedarEntities?, _ schema: CedarSchema?) -> JSONValue {
+        let policies: CedarPolicySet
+        do {
+            policies = try CedarPolicySet(json: text)
+        } catch {
+            return ["refused": .string(Text("\(error)"))]
+        }
+        var reply: JSONObject = ["form": .string(Text(policies.json))]
+        do {
+            reply["printed"] = .string(Text(try CedarPolicySet(parsing: policies.text).json))
+        } catch {
+            reply["misprinted"] = .string(Text("\(error)"))
+        }
+        if let entities { reply["answers"] = answers(policies, entities, schema) }
+        return .object(reply)
     }
 
     /// `{"template", "id", "principal", "resource"}`, the last two as far as the template has the slots.

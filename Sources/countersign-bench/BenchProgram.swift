@@ -13,7 +13,7 @@ struct BenchProgram {
             program = arguments[flag + 1]
             arguments.removeSubrange(flag...(flag + 1))
         }
-        let names = arguments.isEmpty ? ["encode", "open", "claim", "start", "wait"] : arguments
+        let names = arguments.isEmpty ? ["encode", "policy", "open", "claim", "start", "wait"] : arguments
         var report = Report()
         do {
             for name in names { try await run(name, program: program, into: &report) }
@@ -27,6 +27,7 @@ struct BenchProgram {
     private static func run(_ name: String, program: String, into report: inout Report) async throws {
         switch name {
         case "encode": EncodingRows().run(into: &report)
+        case "policy": try PolicyRows().run(into: &report)
         case "open": try await OpeningRows.run(into: &report)
         case "claim": try await ClaimRows.run(into: &report)
         case "start": try await StartRows(program: program).run(into: &report)
@@ -34,7 +35,7 @@ struct BenchProgram {
         case "profile-open": try await OpeningRows.profile(count: 2_000, bytes: 150)
         case "profile-open-large": try await OpeningRows.profile(count: 2_000, bytes: 2_048)
         case "profile-claim": try await ClaimRows.profile(count: 1_000)
-        default: throw BenchError("there is no row `\(name)`; there are encode, open, claim, start and wait")
+        default: throw BenchError("there is no row `\(name)`; there are encode, policy, open, claim, start and wait")
         }
     }
 }

@@ -1,168 +1,177 @@
 """Compares Countersign's policy engine with the reference, on random cases.
 
-    differential.py PROGRAM COUNT [--seed SEED] [--state FILE] [--folder FOLDER]
+    differential.py PROGRAM [COUNT] [--seconds SECONDS] [--seed SEED] [--state FILE] [--workers N] [--folder FOLDER]
 
-PROGRAM answers one JSON object a line (see Sources/cedar-answers). COUNT is a number of cases; each has a schema, one to
-five policies, entities and three requests. The seed is printed; the same seed and number give the same case. With a state
-file a run goes on where the last one with the same file ended. Ends with 1 at the first twenty differences, which are written
-to `differences.jsonl` in the folder.
+PROGRAM answers one JSON object a line (see Sources/cedar-answers). COUNT is a number of requests that both sides decide;
+requests that both refuse are compared and not counted. The seed is printed; the same seed gives the same cases, whatever the
+number of workers. With a state file a run goes on where the last one with the same file ended, and COUNT is what all of them
+decide together. Ends with 1 when a case differs, at the latest after twenty; they are written to `differences.jsonl` in the folder.
 """
 
 import argparse
+import collections
+import concurrent.futures
 import json
 import os
 import random
-import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 
-import cedarpy
-
+import compare
 import generate
+
+# Cases that are asked at once, and the seconds that they may take.
+BATCH, PATIENCE = 50, 120
 
 
 class Engine:
+    """Our program, asked a batch at a time so that it works while the reference does."""
+
     def __init__(self, program):
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        self.program = program
+        self.start()
 
-    def ask(self, question):
-        self.process.stdin.write(json.dumps(question) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"the program ended, asked {json.dumps(question)}")
-        return json.loads(line)
+    def start(self):
+        self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ask(self, questions):
+        lines = [json.dumps(question).encode() + b"\n" for question in questions]
+
+        def write():
+            try:
+                self.process.stdin.writelines(lines)
+                self.process.stdin.flush()
+            except OSError:
+                # The reader says that the program ended.
+                pass
+
+        self.writer = threading.Thread(target=write)
+        self.writer.start()
+
+    def answers(self, count):
+        """An answer for each question; None for the first one at which the program ended or took too long."""
+        guard = threading.Timer(PATIENCE, self.process.kill)
+        guard.start()
+        for _ in range(count):
+            line = self.process.stdout.readline()
+            yield json.loads(line) if line else None
+            if not line:
+                guard.cancel()
+                self.process.kill()
+                self.process.wait()
+                self.writer.join()
+                self.start()
+                return
+        guard.cancel()
+        self.writer.join()
 
 
-def attempt(make):
-    try:
-        return make(), None
-    except ValueError as error:
-        return None, str(error)
+engine = None
 
 
-def failing(errors):
-    return sorted({re.search(r"policy `((?:linked-)?policy\d+)`", error).group(1) for error in errors})
+def prepare(program):
+    global engine
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # The reference writes its panics there.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    engine = Engine(program)
 
 
-def link(link):
-    values = {f"?{slot}": link[slot] for slot in ("principal", "resource") if slot in link}
-    return {"template_id": link["template"], "new_id": link["id"], "values": values}
-
-
-def reference(question):
-    """What the reference says, in the same words."""
-    answer = {}
-    schema, _ = attempt(lambda: cedarpy.Schema.from_str(question["schema"]))
-    answer["schema"] = schema is not None
-    policies, _ = attempt(lambda: cedarpy.PolicySet.from_str(question["policies"]))
-    if policies is not None and question["links"]:
-        policies, _ = attempt(lambda: policies.with_linked_batch(list(map(link, question["links"]))))
-    answer["parses"] = policies is not None
-    if policies is None or schema is None:
-        return answer, schema
-    report = cedarpy.validate_policies(question["policies"], schema)
-    answer["valid"] = report.validation_passed
-    answer["invalid"] = sorted({error.policy_id for error in report.errors})
-    entities, _ = attempt(lambda: cedarpy.Entities.from_json_str(question["entities"], schema))
-    answer["entities"] = entities is not None
-    if entities is None:
-        return answer, schema
-    answers = []
-    for result in cedarpy.is_authorized_batch(question["requests"], policies, entities, schema=schema):
-        if result.decision == cedarpy.Decision.NoDecision:
-            answers.append("refused")
+def batch(seed, number):
+    """Compares one batch: its counts and what differs."""
+    counts, differing = dict.fromkeys(compare.COUNTS, 0), []
+    references = []
+    for index in range(number * BATCH, (number + 1) * BATCH):
+        generator = random.Random(f"{seed}:{index}")
+        try:
+            reference = compare.Reference(generate.case(generator))
+            reference.question["variants"] = compare.variants(generator, reference)
+        except compare.Panic:
+            counts["panics"] += 1
             continue
-        answers.append({
-            "decision": result.decision.name.lower(),
-            "reasons": sorted(result.diagnostics.reasons),
-            "failed": failing(result.diagnostics.errors),
-        })
-    answer["answers"] = answers
-    return answer, schema
+        references.append((index, reference))
+    engine.ask([reference.question for _, reference in references])
+    # The answers come first: this asks for one more, which ends the batch over there.
+    for found, (index, reference) in zip(engine.answers(len(references)), references):
+        differences = ["the program ended or hangs"] if found is None else compare.compare(reference, found, counts)
+        if differences:
+            differing.append({"case": index, "seed": seed, "differences": differences, "question": reference.question, "found": found})
+    return counts, differing
 
 
-def unsound(found):
-    """What permissive validation promised and did not keep; the reference offers only the strict one to compare with."""
-    unsafe = set(found.get("unsafe", []))
-    faults = {policy for answer in found.get("answers", []) for policy in answer.get("faults", [])}
-    stricter = sorted(unsafe - set(found.get("invalid", [])))
-    return [f"valid strictly and not permissively: {stricter}"] * bool(stricter) + [
-        f"{policy} was safe and erred" for policy in sorted(faults - unsafe)
-    ]
+class Run:
+    def __init__(self, options):
+        self.options = options
+        seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**32)
+        self.state = {"seed": seed, "next": 0, "seconds": 0, "differing": 0, "counts": dict.fromkeys(compare.COUNTS, 0)}
+        if options.state and os.path.exists(options.state):
+            with open(options.state) as file:
+                self.state = json.load(file)
+        self.before, self.start = self.state["seconds"], time.time()
 
+    def save(self):
+        self.state["seconds"] = round(self.before + time.time() - self.start, 1)
+        if self.options.state:
+            with open(self.options.state + ".new", "w") as file:
+                json.dump(self.state, file)
+            os.replace(self.options.state + ".new", self.options.state)
 
-def compare(question, engine, counts):
-    expected, schema = reference(question)
-    found = engine.ask(question)
-    counts["policies"] += len(question["policies"].split(";\n"))
-    differences = []
-    for name, value in expected.items():
-        other = found.get(name)
-        if name == "answers":
-            differences += unsound(found)
-            plain = lambda answer: {key: answer[key] for key in ("decision", "reasons", "failed")}
-            other = ["refused" if "refused" in answer else plain(answer) for answer in other or []]
-            counts["requests"] += len(value)
-            counts["refused"] += value.count("refused")
-            counts["allowed"] += sum(answer != "refused" and answer["decision"] == "allow" for answer in value)
-            counts["failed"] += sum(answer != "refused" and bool(answer["failed"]) for answer in value)
-        if name == "invalid":
-            # The reference validates the texts of policies, without links.
-            other = [policy for policy in other or [] if not policy.startswith("linked-")]
-        if name == "valid" and not value == other:
-            other = not [policy for policy in found.get("invalid", []) if not policy.startswith("linked-")]
-        # Schemas that are refused say nothing about policies.
-        if name == "parses" and not expected["schema"]:
-            other = found.get("parses")
-        if value != other:
-            differences.append(f"{name}: the reference says {value}, we say {other}")
-    counts["unread"] += not (expected["schema"] and expected["parses"])
-    counts["loose"] += len(set(found.get("invalid", [])) - set(found.get("unsafe", [])))
-    counts["invalid"] += len(expected.get("invalid", []))
-    counts["nonconforming"] += expected.get("entities") is False
-    if question["convert"] and schema is not None:
-        for name, read in (("json", cedarpy.Schema.from_json_str), ("cedar", cedarpy.Schema.from_str)):
-            again, error = attempt(lambda: read(found.get(name, "")))
-            plain = lambda schema: str(schema).replace("__cedar::", "")
-            if again is None or plain(again) != plain(schema):
-                differences.append(f"the schema as {name} reads differently: {error}")
-    return differences, found
+    def is_over(self):
+        options, counts = self.options, self.state["counts"]
+        late = options.seconds is not None and time.time() - self.start >= options.seconds
+        return late or self.state["differing"] >= self.options.differences or (options.count is not None and counts["requests"] >= options.count)
+
+    def take(self, counts, differing):
+        for name, value in counts.items():
+            self.state["counts"][name] += value
+        self.state["next"] += 1
+        self.state["differing"] += len(differing)
+        with open(os.path.join(self.options.folder, "differences.jsonl"), "a", encoding="utf-8") as file:
+            for difference in differing:
+                file.write(json.dumps(difference) + "\n")
+                print(f"case {difference['case']}: " + "; ".join(difference["differences"])[:1500], flush=True)
+        if self.state["next"] % 20 == 0:
+            self.save()
+
+    def go(self):
+        print(f"seed {self.state['seed']}, from batch {self.state['next']}", flush=True)
+        workers = self.options.workers
+        with concurrent.futures.ProcessPoolExecutor(workers, initializer=prepare, initargs=(self.options.program,)) as pool:
+            # In order, so that the state says what has been compared.
+            waiting, following = collections.deque(), self.state["next"]
+            while not self.is_over():
+                while len(waiting) < 2 * workers:
+                    waiting.append(pool.submit(batch, self.state["seed"], following))
+                    following += 1
+                self.take(*waiting.popleft().result())
+            for future in waiting:
+                future.cancel()
+        self.save()
+        counts = self.state["counts"]
+        print(f"{counts['requests']} requests in {self.state['seconds']:.0f} s, {self.state['differing']} cases differ: ", end="")
+        print(", ".join(f"{counts[name]} {name}" for name in compare.COUNTS[1:]), flush=True)
+        return 1 if self.state["differing"] else 0
 
 
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("program")
-    arguments.add_argument("count", type=int)
+    arguments.add_argument("count", type=int, nargs="?")
+    arguments.add_argument("--seconds", type=float)
     arguments.add_argument("--seed", type=int)
     arguments.add_argument("--state")
+    arguments.add_argument("--workers", type=int, default=os.cpu_count())
+    arguments.add_argument("--differences", type=int, default=20)
     arguments.add_argument("--folder", default=".")
     options = arguments.parse_args()
-    state = {"seed": options.seed if options.seed is not None else random.SystemRandom().randrange(2**32), "next": 0}
-    if options.state and os.path.exists(options.state):
-        with open(options.state) as file:
-            state = json.load(file)
-    print(f"seed {state['seed']}, from case {state['next']}", flush=True)
-    engine = Engine(options.program)
-    counts = dict.fromkeys(["unread", "policies", "requests", "allowed", "refused", "failed", "invalid", "loose", "nonconforming"], 0)
-    differing, start, end = 0, time.time(), state["next"] + options.count
-    while state["next"] < end and differing < 20:
-        question = generate.case(random.Random(f"{state['seed']}:{state['next']}"))
-        differences, found = compare(question, engine, counts)
-        if differences:
-            differing += 1
-            with open(os.path.join(options.folder, "differences.jsonl"), "a", encoding="utf-8") as file:
-                file.write(json.dumps({"case": state["next"], "seed": state["seed"], "differences": differences, "question": question, "found": found}) + "\n")
-            print(f"case {state['next']}: " + "; ".join(differences)[:1500], flush=True)
-        state["next"] += 1
-        if options.state and (state["next"] % 1000 == 0 or state["next"] == end):
-            with open(options.state + ".new", "w") as file:
-                json.dump(state, file)
-            os.replace(options.state + ".new", options.state)
-    seconds = time.time() - start
-    print(f"{options.count} cases in {seconds:.0f} s, {differing} differ: " + ", ".join(f"{counts[name]} {name}" for name in counts))
-    sys.exit(1 if differing else 0)
+    if options.count is None and options.seconds is None:
+        options.count = 10_000
+    # Ended from outside, the workers end too, and what was saved stays.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    sys.exit(Run(options).go())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,10 @@ most entities conform, and a few are made wrong in one place, since both sides o
 
 import json
 
+import forms
+import texts
+from texts import mutated, plain as quoted, spelled
+
 IDS = ["a", "b", "c", "", "é", "e\u0301", "a b", 'q"q']
 ATTRIBUTES = ["n", "s", "b", "o", "r", "l", "x", "y", "if", "a b", "é", "ip", "at", "d"]
 EXTENSIONS = ["decimal", "ipaddr", "datetime", "duration"]
@@ -17,10 +21,6 @@ LITERALS = {
 }
 CONSTRUCTORS = {"decimal": "decimal", "ipaddr": "ip", "datetime": "datetime", "duration": "duration"}
 RESERVED = {"true", "false", "if", "then", "else", "in", "is", "like", "has", "__cedar"}
-
-
-def quoted(text):
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def is_identifier(text):
@@ -99,20 +99,21 @@ class Schema:
     # Ancestors
 
     def above(self, name):
-        found, open = set(), [name]
+        # In order: a set would have another one in each process, and a seed has to name a case.
+        found, open = {}, [name]
         while open:
             for parent in self.entities.get(open.pop(), {"parents": []})["parents"]:
                 if parent not in found:
-                    found.add(parent)
+                    found[parent] = None
                     open.append(parent)
         return found
 
     def groups(self, action):
-        found, open = set(), [action]
+        found, open = {}, [action]
         while open:
             for parent in self.actions[open.pop()]["parents"]:
                 if parent not in found:
-                    found.add(parent)
+                    found[parent] = None
                     open.append(parent)
         return found
 
@@ -164,7 +165,7 @@ class Schema:
 
     def entity_text(self, short, entity, space):
         if entity["choices"] is not None:
-            return f"entity {short} enum [{', '.join(quoted(id) for id in entity['choices'])}];"
+            return f"entity {short} enum [{', '.join(spelled(self.random, id) for id in entity['choices'])}];"
         parents = ", ".join(self.name_text(parent, space) for parent in entity["parents"])
         text = f"entity {short}" + (f" in [{parents}]" if parents else "")
         if entity["attrs"]:
@@ -181,7 +182,76 @@ class Schema:
             lists = [", ".join(self.name_text(name, space) for name in action[key]) for key in ("principals", "resources")]
             context = self.record_text(action["context"], space)
             text += f" appliesTo {{ principal: [{lists[0]}], resource: [{lists[1]}], context: {context} }}"
+        elif self.random.random() < 0.02:
+            text += " appliesTo " + self.random.choice(["{}", "{ principal: [], resource: [] }", "{ context: {} }"])
         return text + ";"
+
+    # JSON
+
+    def type_form(self, type):
+        r, kind = self.random, type[0]
+        loose = lambda name: {"type": "EntityOrCommon", "name": name}
+        if kind == "ent":
+            return loose(type[1]) if r.random() < 0.2 else {"type": "Entity", "name": type[1]}
+        if kind == "com":
+            return loose(type[1]) if r.random() < 0.2 else {"type": type[1]}
+        if kind == "set":
+            return {"type": "Set", "element": self.type_form(type[1])}
+        if kind == "rec":
+            form = {"type": "Record", "attributes": self.record_form(type[1])}
+            if r.random() < 0.05:
+                form["additionalAttributes"] = r.random() < 0.1
+            return form
+        if kind in EXTENSIONS:
+            return loose(r.choice(["", "__cedar::"]) + kind) if r.random() < 0.1 else {"type": "Extension", "name": kind}
+        return loose(kind) if r.random() < 0.1 else {"type": "Boolean" if kind == "Bool" else kind}
+
+    def record_form(self, record):
+        form = {}
+        for name, (type, required) in record.items():
+            form[name] = self.type_form(type)
+            if not required or self.random.random() < 0.1:
+                form[name]["required"] = required
+        return form
+
+    def form(self):
+        """The schema in JSON."""
+        r, document = self.random, {}
+
+        def space(name):
+            parts = name.split("::")
+            found = document.setdefault("::".join(parts[:-1]), {"entityTypes": {}, "actions": {}})
+            return found, parts[-1]
+
+        for name, type in self.common.items():
+            found, short = space(name)
+            found.setdefault("commonTypes", {})[short] = self.type_form(type)
+        for name, entity in self.entities.items():
+            found, short = space(name)
+            if entity["choices"] is not None:
+                found["entityTypes"][short] = {"enum": entity["choices"]}
+                continue
+            form = {"memberOfTypes": entity["parents"]} if entity["parents"] or r.random() < 0.2 else {}
+            if entity["attrs"] or r.random() < 0.2:
+                form["shape"] = {"type": "Record", "attributes": self.record_form(entity["attrs"])}
+            if entity["tags"]:
+                form["tags"] = self.type_form(entity["tags"])
+            if r.random() < 0.05:
+                form["annotations"] = r.choice([{"doc": "x"}, {"doc": "é", "note": ""}, {}, {"note": None}])
+            found["entityTypes"][short] = form
+        for (type, id), action in self.actions.items():
+            found, _ = space(type)
+            form = {}
+            if action["parents"] or r.random() < 0.1:
+                form["memberOf"] = [{"type": group, "id": name} for group, name in action["parents"]]
+            if action["principals"]:
+                form["appliesTo"] = {"principalTypes": action["principals"], "resourceTypes": action["resources"]}
+                if action["context"] or r.random() < 0.2:
+                    form["appliesTo"]["context"] = {"type": "Record", "attributes": self.record_form(action["context"])}
+            elif r.random() < 0.1:
+                form["appliesTo"] = {"principalTypes": [], "resourceTypes": []}
+            found["actions"][id] = form
+        return document
 
 
 class Data:
@@ -198,7 +268,7 @@ class Data:
         if kind == "Long":
             return r.choice([0, 1, -1, 5, 2**63 - 1, -(2**63)])
         if kind == "String":
-            return r.choice(["", "x", "abc", "é", "e\u0301", "a*b"])
+            return r.choice(texts.STRINGS)
         if kind == "Bool":
             return r.random() < 0.5
         if kind == "ent":
@@ -208,7 +278,7 @@ class Data:
             return [self.value(type[1], depth + 1) for _ in range(r.randint(0, 3))]
         if kind == "rec":
             return self.record(type[1])
-        text = r.choice(LITERALS[kind])
+        text = r.choice(LITERALS[kind]) if r.random() < 0.9 else texts.EXTENSIONS[kind](r)
         call = {"fn": CONSTRUCTORS[kind], r.choice(["arg", "args"]): text}
         if "args" in call:
             call["args"] = [text]
@@ -256,6 +326,12 @@ class Data:
             for (type, id), action in schema.actions.items():
                 parents = [{"type": group[0], "id": group[1]} for group in action["parents"]]
                 result.append({"uid": {"type": type, "id": id}, "attrs": {}, "parents": parents})
+        if result and r.random() < 0.02:
+            # One of them twice, perhaps with different parents.
+            twin = dict(r.choice(result))
+            if r.random() < 0.5:
+                twin["parents"] = []
+            result.append(twin)
         return result
 
     def request(self):
@@ -287,7 +363,7 @@ class Policies:
 
     def literal(self, type):
         uid = Data(self.random, self.schema).uid(type)
-        return f"{type}::{quoted(uid['id'])}"
+        return f"{type}::{spelled(self.random, uid['id'])}"
 
     def constraint(self, type, slot):
         r, choice = self.random, self.random.random()
@@ -330,15 +406,97 @@ class Policies:
         self.resource = r.choice(action["resources"]) if action["resources"] else None
         self.context = action["context"]
         self.bound = []
-        notes = "".join(r.choice(['@id("p") ', "@note ", ""]) for _ in range(1))
+        names = r.sample(["id", "note", "if", "permit", "is", "_", "A1"], r.choice([0, 0, 1, 1, 2, 3]))
+        if r.random() < 0.005:
+            names.append("note")
+        value = lambda: "" if r.random() < 0.3 else f"({spelled(r, r.choice(texts.STRINGS))})"
+        notes = "".join(f"@{name}{value()} " for name in names)
         scope = (
             f"principal{self.constraint(self.principal, 'principal')}, action{self.action_constraint(self.action)}, "
             f"resource{self.constraint(self.resource, 'resource')}"
         )
         clauses = "".join(
-            f" {r.choice(['when', 'when', 'unless'])} {{ {self.bool(r.randint(1, 4))} }}" for _ in range(r.choice([0, 1, 1, 1, 2]))
+            f" {r.choice(['when', 'when', 'unless'])} {{ {self.condition()} }}" for _ in range(r.choice([0, 1, 1, 1, 2]))
         )
         return f"{notes}{r.choice(['permit', 'permit', 'forbid'])}({scope}){clauses};"
+
+    def condition(self):
+        return self.bool(self.random.randint(1, 4)) if self.random.random() < 0.9 else self.loose(self.random.randint(1, 4))
+
+    # Without types and nearly without parentheses: how operators bind, and how evaluation errs.
+
+    def loose(self, depth):
+        r, choice = self.random, self.random.random()
+        if depth <= 0:
+            return r.choice([self.member(0), "true", "false", "1", "-1", "context", "principal"])
+        if choice < 0.12:
+            return f"if {self.loose(depth - 1)} then {self.loose(depth - 1)} else {self.loose(depth - 1)}"
+        if choice < 0.35:
+            return r.choice([" && ", " || "]).join(self.relation(depth - 1) for _ in range(r.randint(2, 4)))
+        if choice < 0.42:
+            return " || ".join(" && ".join(self.relation(depth - 1) for _ in range(r.randint(1, 3))) for _ in range(2))
+        return self.relation(depth)
+
+    def relation(self, depth):
+        r, choice = self.random, self.random.random()
+        left = self.sum(depth)
+        if choice < 0.35:
+            return f"{left} {r.choice(['==', '!=', '<', '<=', '>', '>=', 'in'])} {self.sum(depth - 1)}"
+        if choice < 0.45:
+            names = r.sample(ATTRIBUTES, r.choice([1, 1, 2, 3]))
+            if len(names) == 1 and not (is_identifier(names[0]) and r.random() < 0.7):
+                return f"{left} has {spelled(r, names[0])}"
+            return f"{left} has {'.'.join(name for name in names if is_identifier(name)) or 'n'}"
+        if choice < 0.5:
+            return f"{left} like {texts.pattern(r)}"
+        if choice < 0.58:
+            text = f"{left} is {r.choice(list(self.schema.entities))}"
+            return text + (f" in {self.sum(depth - 1)}" if r.random() < 0.5 else "")
+        return left
+
+    def sum(self, depth):
+        r = self.random
+        return r.choice([" + ", " - ", " * "]).join(self.unary(depth) for _ in range(r.choice([1, 1, 1, 2, 3])))
+
+    def unary(self, depth):
+        return self.random.choice(["", "", "", "", "!", "!!", "-", "--", "---", "!!!!"]) + self.member(depth)
+
+    def member(self, depth):
+        r = self.random
+        text = self.primary(depth)
+        for _ in range(r.choice([0, 0, 1, 1, 2])):
+            name = r.choice(ATTRIBUTES)
+            choice = r.random()
+            if choice < 0.5:
+                text += f".{name}" if is_identifier(name) else f"[{spelled(r, name)}]"
+            elif choice < 0.6:
+                text += ".isEmpty()"
+            else:
+                method = r.choice(["contains", "containsAll", "containsAny", "hasTag", "getTag", "lessThan", "isInRange", "offset", "durationSince"])
+                text += f".{method}({self.loose(depth - 1)})"
+        return text
+
+    def primary(self, depth):
+        r, choice = self.random, self.random.random()
+        if depth > 0 and choice < 0.15:
+            return f"({self.loose(depth - 1)})"
+        if depth > 0 and choice < 0.22:
+            return "[" + ", ".join(self.loose(depth - 1) for _ in range(r.randint(0, 3))) + "]"
+        if depth > 0 and choice < 0.29:
+            names = r.sample(ATTRIBUTES, r.randint(0, 3))
+            show = lambda name: name if is_identifier(name) and r.random() < 0.5 else spelled(r, name)
+            return "{" + ", ".join(f"{show(name)}: {self.loose(depth - 1)}" for name in names) + "}"
+        if choice < 0.45:
+            large = ["-9223372036854775808", "9223372036854775808"] if r.random() < 0.02 else ["9223372036854775807", "007"]
+            return r.choice(["0", "1", "2", "10", *large])
+        if choice < 0.52:
+            return spelled(r, r.choice(texts.STRINGS))
+        if choice < 0.6:
+            kind = r.choice(EXTENSIONS)
+            return f"{CONSTRUCTORS[kind]}({spelled(r, texts.EXTENSIONS[kind](r))})"
+        if choice < 0.7:
+            return self.literal(r.choice(list(self.schema.entities)))
+        return r.choice(["principal", "action", "resource", "context", "context", "true", "false"])
 
     # Paths
 
@@ -423,7 +581,7 @@ class Policies:
         if kind == "Long":
             return self.long(depth)
         if kind == "String":
-            return quoted(r.choice(["", "x", "abc", "é", "a*"])), []
+            return spelled(r, r.choice(texts.STRINGS)), []
         if kind == "ent":
             return self.literal(type[1]), []
         if kind == "set":
@@ -439,7 +597,7 @@ class Policies:
         if kind == "duration" and depth > 0 and r.random() < 0.3:
             (base, first), (by, second) = self.typed(("datetime",), depth - 1), self.typed(("datetime",), depth - 1)
             return r.choice([(f"{base}.durationSince({by})", first + second), (f"{base}.toTime()", first)])
-        text = r.choice(LITERALS[kind]) if r.random() < 0.98 else "zz"
+        text = r.choice(LITERALS[kind]) if r.random() < 0.5 else texts.EXTENSIONS[kind](r)
         return f"{CONSTRUCTORS[kind]}({quoted(text)})", []
 
     def long(self, depth):
@@ -513,7 +671,7 @@ class Policies:
             return pair(self.typed(type, depth), self.typed(type, depth), form)
         if choice < 0.4:
             base, guards = self.text(depth)
-            return f"({base} like {quoted(r.choice(['*', 'a*', '*b*', 'x', '**', 'é*']))})", guards
+            return f"({base} like {texts.pattern(r)})", guards
         if choice < 0.55:
             return self.membership(depth)
         if choice < 0.62:
@@ -565,14 +723,6 @@ class Policies:
         return f"({left} in {right})", first + second
 
 
-def mutated(random, text):
-    """The text with one character taken out, put in or replaced."""
-    place = random.randrange(len(text))
-    kind = random.randint(0, 2)
-    character = random.choice("()[]{}.,;:!-+*<>=&|\"\\ aif1?@")
-    return text[:place] + ("" if kind == 0 else character) + text[place + (kind != 1) :]
-
-
 def link(random, schema, data, template, text):
     """What fills the slots of a template; None for other policies."""
     values = {}
@@ -582,23 +732,44 @@ def link(random, schema, data, template, text):
     return {"template": template, "id": f"linked-{template}", **values} if values else None
 
 
+REQUESTS = 64
+
+
 def case(random):
-    """One question: a schema, policies, entities and requests."""
-    schema = Schema(random)
-    policies, data = Policies(random, schema), Data(random, schema)
-    texts = [policies.policy() for _ in range(random.randint(1, 5))]
-    links = [link(random, schema, data, f"policy{index}", text) for index, text in enumerate(texts) if random.random() < 0.8]
-    text = "\n".join(texts)
-    if random.random() < 0.03:
-        text = mutated(random, text)
-    schema_text = schema.text()
-    if random.random() < 0.03:
-        schema_text = mutated(random, schema_text)
-    return {
-        "schema": schema_text,
+    """One question: mostly a schema, and policies, entities and requests."""
+    r, schema = random, Schema(random)
+    policies, data = Policies(r, schema), Data(r, schema)
+    written = [policies.policy() for _ in range(r.randint(1, 6))]
+    links = [link(r, schema, data, f"policy{index}", text) for index, text in enumerate(written) if r.random() < 0.8]
+    text = "\n".join(written)
+    if r.random() < 0.3:
+        text = texts.commented(r, text)
+    if r.random() < 0.03:
+        text = mutated(r, text)
+    entities = data.entities()
+    changes_entities = r.random() < 0.04
+    if changes_entities:
+        entities = forms.changed(r, entities, forms.ENTITY_PARTS, forms.ENTITY_NAMES)
+    question = {
         "policies": text,
         "links": [link for link in links if link],
-        "entities": json.dumps(data.entities(), ensure_ascii=False),
-        "requests": [data.request() for _ in range(3)],
-        "convert": random.random() < 0.2,
+        "entities": json.dumps(entities, ensure_ascii=False),
+        "changed": changes_entities,
+        "requests": [data.request() for _ in range(REQUESTS)],
+        "convert": r.random() < 0.2,
+        "form": r.random() < 0.3,
     }
+    choice = r.random()
+    if choice < 0.6:
+        question["schema"] = schema.text()
+        if r.random() < 0.1:
+            question["schema"] = texts.commented(r, question["schema"])
+        if r.random() < 0.03:
+            question["schema"] = mutated(r, question["schema"])
+    elif choice < 0.85:
+        form = schema.form()
+        if r.random() < 0.1:
+            form = forms.changed(r, form, forms.SCHEMA_PARTS, forms.SCHEMA_NAMES)
+            question["changed"] = True
+        question["schemaJSON"] = json.dumps(form, ensure_ascii=r.random() < 0.5)
+    return question
