@@ -116,42 +116,6 @@ def press_until(page, selector, key="Tab", limit=120):
     raise AssertionError(f"{selector} is not reached with {key}")
 
 
-def test_a_request_is_approved_with_the_keyboard_alone(agent, bob):
-    asked = agent.ask(DELETE)
-    page = bob.open("/")
-    press_until(page, f"a[href='/requests/{asked['id']}']")
-    page.keyboard.press("Enter")
-    expect(page.locator("#decide")).to_be_visible()
-    page.keyboard.press("End")
-    expect(page.locator("#say")).to_contain_text("not ticked yet")
-    for number in range(page.locator("input[name=criterion]").count()):
-        press_until(page, f".tick:nth-of-type({number + 1}) input[name=criterion]")
-        page.keyboard.press("Space")
-    expect(page.locator("#approve")).to_be_enabled()
-    # Deny comes first, in the order of the page and of the focus.
-    press_until(page, "#deny")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "approve"
-    page.wait_for_timeout(ARMING)
-    page.keyboard.press("Space")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_be_visible()
-    assert page.evaluate("document.activeElement.id") == "confirm-title"
-    # Out again with Escape, back to where one was; and nothing has happened.
-    page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-    assert page.evaluate("document.activeElement.id") == "approve"
-    assert agent.read(asked["id"])["status"] == "pending"
-    page.keyboard.press("Space")
-    expect(dialog).to_be_visible()
-    page.wait_for_timeout(ARMING)
-    # The focus stays in the dialog.
-    press_until(page, "#sign", limit=5)
-    page.keyboard.press("Space")
-    expect(page.locator("#standing")).to_contain_text("approved")
-    assert agent.read(asked["id"])["status"] == "approved"
-
-
 def test_a_request_is_denied_with_the_keyboard_alone(agent, bob):
     asked = agent.ask(DELETE)
     page = bob.open(f"/requests/{asked['id']}")
@@ -205,17 +169,3 @@ def test_nothing_moves_for_whoever_asked_for_that(agent, bob):
         assert moving(page) == 0
     finally:
         page.emulate_media(reduced_motion="no-preference")
-
-
-def test_text_of_twice_the_size_still_fits(paths, alice, bob):
-    """1.4.4 and 1.4.10 together: 200 % of the text on 640 pixels."""
-    for path in PAGES:
-        person = show(path, paths, alice, bob)
-        person.page.set_viewport_size({"width": 640, "height": 800})
-        try:
-            person.page.evaluate("() => { document.documentElement.style.setProperty('font-size', '200%') }")
-            excess = person.page.evaluate(
-                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert excess <= 0, f"{path} is {excess} pixels too wide"
-        finally:
-            person.page.set_viewport_size({"width": 1280, "height": 900})
