@@ -1,7 +1,6 @@
 import CanonicalEncoding
 import DomainModel
 import Foundation
-import GRDB
 import Testing
 
 /// Calls over HTTP with a proof each, on connections that are open and sent up to their last byte, released together.
@@ -37,7 +36,7 @@ import Testing
         #expect(report.sound, "\(report.output.prefix(4096))")
         let won = outcomes.compactMap(\.execution)
         #expect(report.counts["executions"]?.integerValue == Int64(won.count))
-        let entries = try log(installation)
+        let entries = try installation.log()
         let claims = entries.filter { $0["kind"]?.stringValue == "execution.claimed" }
         #expect(claims.count == won.count)
         #expect(Set(claims.compactMap { $0["subject"]?.textValue }) == Set(won.map(\.text)))
@@ -51,16 +50,6 @@ import Testing
             let place = try #require(places[execution.text])
             #expect(place < freezes[freeze - 1], "\(execution) was claimed after the freeze")
         }
-    }
-
-    /// Every entry in order, as it was written.
-    private static func log(_ installation: Installation) throws -> [JSONValue] {
-        let queue = try DatabaseQueue(path: "\(installation.data)/countersign.sqlite")
-        let entries = try queue.read { database in
-            try Data.fetchAll(database, sql: "SELECT bytes FROM log ORDER BY position")
-        }
-        try queue.close()
-        return try entries.map { try JSONReader.read(Array($0)) }
     }
 }
 
