@@ -9,6 +9,7 @@ import Synchronization
 package enum CrashProbe {
     package static let variable = "COUNTERSIGN_CRASH_AT"
 
+    /// Does nothing where the variable is absent or names no step.
     package static func fromEnvironment(_ environment: [String: String]) -> StepProbe {
         #if DEBUG
             let names = (environment[variable] ?? "").split(separator: "/")

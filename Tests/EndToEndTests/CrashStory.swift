@@ -31,7 +31,9 @@ struct CrashStory: Sendable {
 
     func run() async throws -> Told {
         let opened = try await open(Scenario.deletion, key: "deletion")
-        try await approve(opened.id)
+        // One device: its counter goes on from the vote to the freeze.
+        var browser = browser
+        try await approve(opened.id, in: &browser)
         try await agent.revoke(try await agent.token(opened.id, audience: agent.identity.agent).accessToken)
         let deletion = try await claim(opened, key: "deletion-claim")
         try await agent.complete(deletion.execution, Self.completion)
@@ -48,7 +50,7 @@ struct CrashStory: Sendable {
         guard ended != nil else { throw NotAcknowledged(what: "the missed deadline") }
         let last = try await open(Scenario.reading, key: "frozen")
         let frozen = try await claim(last, key: "frozen-claim")
-        try await freeze(while: last.id)
+        try await freeze(while: last.id, in: &browser)
         return Told(deletion: deletion, cancelled: cancelled, abandoned: abandoned, frozen: frozen)
     }
 
@@ -89,8 +91,7 @@ struct CrashStory: Sendable {
     }
 
     /// A person whose page lost the server looks again, and votes where the request still waits.
-    private func approve(_ id: RequestID) async throws {
-        var browser = browser
+    private func approve(_ id: RequestID, in browser: inout TestBrowser) async throws {
         let done = try await ServerProcess.eventually(within: 90) {
             do {
                 if try await browser.status(of: id) == .pending { try await browser.vote(.approve, on: id) }
@@ -105,8 +106,7 @@ struct CrashStory: Sendable {
     }
 
     /// Whoever lost the server does not know whether it is frozen: the request that executed says so.
-    private func freeze(while id: RequestID) async throws {
-        var browser = browser
+    private func freeze(while id: RequestID, in browser: inout TestBrowser) async throws {
         let done = try await ServerProcess.eventually(within: 90) {
             if try await agent.read(id).status == .unknown { return true }
             do {

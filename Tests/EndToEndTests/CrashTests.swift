@@ -39,6 +39,7 @@ import WireProtocol
         defer { installation.remove() }
         let doomed = try await ServerProcess(
             data: installation.data, environment: ["COUNTERSIGN_CRASH_AT": point])
+        defer { doomed.end() }
         let job = CrashStory(
             agent: try installation.agent(doomed, patience: .seconds(90)),
             browser: installation.browser.visiting(doomed.consoleURL))
@@ -59,6 +60,7 @@ import WireProtocol
         }
         #expect(doomed.wasKilled, "\(doomed.writtenLog)")
         let server = try await ServerProcess(data: installation.data, addresses: doomed.addresses)
+        defer { server.end() }
         let told = try await running
         try await check(told, job, installation)
         #expect(try await server.stop(), "\(server.writtenLog)")
