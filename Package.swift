@@ -91,7 +91,7 @@ let modules: [Module] = [
             "ActionTokens", "PasskeyCeremonies", "TransparencyLog", "WireProtocol", "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
-        testsUse: ["AuthorityTestKit", "DemoScenario"], testData: ["Golden"]),
+        testsUse: ["AuthorityTestKit", "ApproverConsole", "DemoScenario"], testData: ["Golden"]),
 
     Module(
         ring: .adapter, name: "SQLiteStore",
@@ -110,7 +110,7 @@ let modules: [Module] = [
         ring: .interface, name: "AgentEndpoints",
         uses: ["CanonicalEncoding", "DomainModel", "ActionTokens", "SecretMaterial", "WireProtocol", "AuthorityCore"],
         outside: [hummingbird, httpTypes, nioCore, logging],
-        testsUse: ["AuthorityTestKit", "APIClient"]),
+        testsUse: ["AuthorityTestKit", "AuthorityPorts", "APIClient"]),
     Module(ring: .interface, name: "ConsoleAssets", isCLanguage: true, testsUse: nil),
     Module(
         ring: .interface, name: "ApproverConsole",
@@ -182,8 +182,8 @@ let modules: [Module] = [
     Module(
         ring: .testing, name: "AuthorityTestKit",
         uses: [
-            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "ActionTokens", "PasskeyCeremonies",
-            "WireProtocol",
+            "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "ApprovalWorkflow", "ActionTokens",
+            "PasskeyCeremonies", "WireProtocol",
             "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders", "DemoScenario",
         ],
         outside: [crypto, logging, grdb], testsUse: nil),

@@ -57,6 +57,14 @@ extension AgentClient {
         return try json(try await self.call(call))
     }
 
+    /// Gives a token of one's own up before its time (RFC 7009). A one-action token returns its request to `approved`.
+    package func revoke(_ token: Text) async throws(ClientError) {
+        var call = AgentCall(.revokeToken)
+        call.headers.append(("content-type", "application/x-www-form-urlencoded"))
+        call.body = { FormWriter.bytes([("token", token)]) }
+        _ = try await self.call(call)
+    }
+
     private func view(_ response: TransportResponse) throws(ClientError) -> RequestView {
         try decoded(response) { json throws(MemberError) in try RequestView(json: json) }
     }

@@ -26,8 +26,22 @@ package enum Step: String, Sendable, CaseIterable {
     case completionAfterUpdate = "completion.after_update"
     case completionBeforeCommit = "completion.before_commit"
     case completionAfterCommit = "completion.after_commit"
+    case cancelBeforeTransaction = "cancel.before_transaction"
+    case cancelBeforeCommit = "cancel.before_commit"
+    case cancelAfterCommit = "cancel.after_commit"
+    case revokeBeforeTransaction = "revoke.before_transaction"
+    case revokeBeforeCommit = "revoke.before_commit"
+    case revokeAfterCommit = "revoke.after_commit"
+    case changeAfterChallengeTaken = "change.after_challenge_taken"
+    case freezeAfterSwitch = "freeze.after_switch"
+    case freezeAfterExecutions = "freeze.after_executions"
+    case changeBeforeCommit = "change.before_commit"
+    case changeAfterCommit = "change.after_commit"
     case sweepInTransaction = "sweep.in_transaction"
     case sweepAfterCommit = "sweep.after_commit"
+    /// In the store, of whatever is being written: before COMMIT, and between COMMIT and the first answer.
+    case commitBefore = "commit.before"
+    case commitAfter = "commit.after"
 }
 
 /// Told when a step is reached. In production it does nothing.

@@ -61,13 +61,15 @@ extension Scenario {
 
     /// Another agent with a key of its own; whoever confirms changes created the key.
     package func addAgent(
-        _ name: Text, key: SigningKey = SigningKey(generating: .es256), lifeSeconds: Int64 = 86_400
+        _ name: Text, key: SigningKey = SigningKey(generating: .es256), lifeSeconds: Int64 = 86_400,
+        owner: PersonID? = nil
     ) async throws -> TestAgent {
         let id: AgentID = try Self.name(name)
         try await approver.change(
             .addAgent(
                 Change.AgentSpec(
-                    id: id, owner: owner, purpose: "executes", environment: nil, groups: [], jwk: key.publicKey.json,
+                    id: id, owner: owner ?? self.owner, purpose: "executes", environment: nil, groups: [],
+                    jwk: key.publicKey.json,
                     endsAt: clock.now.adding(seconds: lifeSeconds))))
         return TestAgent(id, key: key, authority: authority)
     }

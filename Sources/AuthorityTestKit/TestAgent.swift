@@ -27,14 +27,18 @@ package final class TestAgent: Sendable {
         return HTTPCall(method: method, url: url, authorization: token.map { ["DPoP \($0)"] } ?? [], dpop: [proof])
     }
 
-    package func freshToken() async throws -> Text {
-        let assertion = try ClientAssertion.mint(
+    /// What names the agent at the token endpoint, once.
+    package func assertion() throws -> Text {
+        try ClientAssertion.mint(
             clientID: id.text, issuer: authority.settings.issuer, key: key, at: authority.now,
             unique: SystemRandom().bytes(16))
+    }
+
+    package func freshToken() async throws -> Text {
         return try await IssueAccessToken(authority).run(
             form: [
                 ("grant_type", "client_credentials"), ("client_assertion_type", ClientAssertion.assertionType),
-                ("client_assertion", assertion),
+                ("client_assertion", try assertion()),
             ], call: try call("POST", "/oauth/token")
         ).accessToken
     }

@@ -36,7 +36,8 @@ struct Assembly: Sendable {
         let store: SQLiteStore
         do {
             store = try SQLiteStore.open(
-                directory: directory.path, anchor: configuration.anchorFile, now: surroundings.now(), logger: logger)
+                directory: directory.path, anchor: configuration.anchorFile, now: surroundings.now(), logger: logger,
+                fault: .reaching(probe))
         } catch {
             throw ConfigurationProblem(error.problem, hint: error.hint)
         }
@@ -113,5 +114,20 @@ struct Assembly: Sendable {
         return listener.service(OperatorSocket(authority: authority).router().buildResponder(), atSocket: path) {
             chmod(path, 0o600)
         }
+    }
+}
+
+extension CommitFault {
+    /// Lets nothing fail, and says around each COMMIT that it was reached.
+    fileprivate static func reaching(_ probe: StepProbe) -> CommitFault {
+        CommitFault(
+            beforeCommit: {
+                probe.reached(.commitBefore)
+                return nil
+            },
+            afterCommit: {
+                probe.reached(.commitAfter)
+                return nil
+            })
     }
 }

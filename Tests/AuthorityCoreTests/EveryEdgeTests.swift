@@ -76,13 +76,7 @@ struct EdgeWalk {
             ? try await Self.reopened(scenario, id) : try await scenario.fixture.entries(about: id.text)
         isContiguous =
             entries.map { $0["body"]?["revision"]?.integerValue } == (1...Int64(max(entries.count, 1))).map { $0 }
-        let states = entries.compactMap { $0["body"]?["status"]?.stringValue.flatMap(RequestStatus.init) }
-        guard states.count >= 2, states.count == entries.count, let body = entries.last?["body"] else { return }
-        let isLapse = states.suffix(2) == [.granted, .approved]
-        last = EdgeName(
-            states[states.count - 2], states[states.count - 1],
-            body["reason"]?.stringValue.flatMap(EndReason.init),
-            label: isLapse ? body["cause"]?.stringValue ?? "lapsed" : "")
+        last = EdgeName(lastOf: entries)
     }
 
     private static func reopened(_ scenario: Scenario, _ id: RequestID) async throws -> [JSONValue] {

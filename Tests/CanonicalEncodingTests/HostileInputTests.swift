@@ -21,6 +21,48 @@ struct HostileInputTests {
         #expect(Set([again, value]).count == 1)
     }
 
+    /// 120,000 bytes of the same.
+    static let manyMarks = Array(String(repeating: "\u{301}\u{323}", count: 30_000).utf8)
+
+    @Test(arguments: ["{\"a\":\"", "{\""])
+    func `120 kB of combining marks are refused at the byte that is too many, as value and as name`(start: String) {
+        let document = Array(start.utf8) + Self.manyMarks + Array("\":0}".utf8)
+        #expect(Self.manyMarks.count == 120_000)
+        let error = refusal(of: document)
+        #expect(error?.code == .stringTooLong)
+        // Refused where it is beyond its limit, and not after everything was read.
+        let position = error?.position ?? 0
+        #expect(position <= start.utf8.count + JSONLimits.standard.stringBytes + 4, "\(position)")
+    }
+
+    @Test(arguments: [("{\"a\":\"", "\"}"), ("{\"", "\":1}")])
+    func `120 kB of combining marks cost what as much plain text costs`(start: String, end: String) throws {
+        let limits = JSONLimits(stringBytes: 120_000)
+        let marks = Array(start.utf8) + Self.manyMarks + Array(end.utf8)
+        let plain = Array(start.utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: 120_000) + Array(end.utf8)
+        let read = try JSONReader.read(marks, limits: limits)
+        #expect(CanonicalJSON.encode(read) == marks)
+        #expect(try JSONReader.read(marks, limits: limits) == read)
+        // In turns and the least of each, so that both meet the same machine. Quadratic work would cost thousands of times as
+        // much; a byte that is not ASCII may cost some more than one that is.
+        var least: (marks: Duration, plain: Duration) = (.seconds(3600), .seconds(3600))
+        for _ in 0..<5 {
+            least.marks = min(least.marks, try Self.cost(of: marks, limits))
+            least.plain = min(least.plain, try Self.cost(of: plain, limits))
+        }
+        #expect(least.marks < least.plain * 20, "\(least)")
+    }
+
+    /// Reading, writing, comparing, hashing, and a digest.
+    private static func cost(of document: [UInt8], _ limits: JSONLimits) throws -> Duration {
+        try ContinuousClock().measure {
+            let value = try JSONReader.read(document, limits: limits)
+            let other = try JSONReader.read(CanonicalJSON.encode(value), limits: limits)
+            #expect(Set([value, other]).count == 1)
+            #expect(Digest(domain: "countersign.action.v1", value) == Digest(domain: "countersign.action.v1", other))
+        }
+    }
+
     @Test func `100,000 members of one object are read, found, sorted and compared`() throws {
         let count = 60_000
         let value = try JSONReader.read("{\((0..<count).reversed().map { "\"\($0)\":\($0)" }.joined(separator: ","))}")

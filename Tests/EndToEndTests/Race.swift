@@ -10,13 +10,14 @@ enum Race: String, Sendable, CaseIterable {
     /// A client that repeats one claim because it heard nothing: the same key each time.
     case claimAgainstItself
 
-    /// Every fifth round is 64 claims of one grant, which costs as much as all others together.
-    static let cycle: [Race] = [
-        .claimAgainstClaims, .vetoAgainstApprove, .cancelAgainstClaims, .vetoAgainstClaims, .freezeAgainstClaims,
-        .claimAgainstClaims, .vetoAgainstApprove, .cancelAgainstClaims, .claimAgainstItself, .freezeAgainstClaims,
-    ]
+    /// What every round runs, so that so many rounds are so many of each.
+    static let always: [Race] = [.claimAgainstClaims, .vetoAgainstApprove, .cancelAgainstClaims]
+    /// One of these in turn joins them.
+    static let inTurn: [Race] = [.vetoAgainstClaims, .freezeAgainstClaims, .claimAgainstItself]
 
-    /// What a round showed.
+    static func round(_ number: Int) -> [Race] { always + [inTurn[number % inTurn.count]] }
+
+    /// What a race showed.
     struct Outcome: Sendable {
         /// Everything that may not be.
         var problems: [String] = []
@@ -31,7 +32,7 @@ enum Race: String, Sendable, CaseIterable {
     }
 }
 
-/// The rounds, one function each.
+/// The races, one function each.
 struct RaceRound {
     static let claims = 64
     /// A claim has four tries against one other call, so that both sides win now and then.

@@ -10,7 +10,7 @@ import WireProtocol
 /// One server with an agent and two people, ready for rounds.
 struct RaceTrack {
     let installation: Installation
-    let server: ServerProcess
+    private(set) var server: ServerProcess
     let client: AgentClient
     /// Administrator and approver.
     var ana: TestBrowser
@@ -25,7 +25,7 @@ struct RaceTrack {
 
     init() async throws {
         installation = try await Installation.copy()
-        server = try await ServerProcess(data: installation.data)
+        server = try await ServerProcess(data: installation.data, environment: Self.limits)
         client = try installation.agent(server, patience: .seconds(20))
         agent = client.identity.agent
         ana = installation.browser.visiting(server.consoleURL)
@@ -37,6 +37,11 @@ struct RaceTrack {
         }
         try await ben.enrol(link: link)
     }
+
+    /// One agent makes more calls than an installation lets it: what is raced for is the grant.
+    private static let limits = [
+        "AGENTS_LIMIT_ENTRANCE", "AGENTS_LIMIT_CALLER", "PEOPLE_LIMIT_ENTRANCE", "PEOPLE_LIMIT_CALLER",
+    ].reduce(into: [:]) { $0["COUNTERSIGN_\($1)"] = "10000/10000" }
 
     /// A request that waits for people.
     func pending() async throws -> RequestView {
@@ -64,6 +69,38 @@ struct RaceTrack {
 
     mutating func cancelCall(_ id: RequestID) async throws -> TransportRequest {
         try await agentCall(.cancelRequest, id: id)
+    }
+
+    /// Says that the data was put back, as an operator does, and starts the server again at its addresses.
+    mutating func restore() async throws {
+        guard try await server.stop() else { throw NotReady(what: "a stopped server") }
+        let verb = try Program(["restore", "--data", installation.data, "--yes"], in: installation.folder)
+        guard try await verb.exitStatus() == 0 else { throw NotReady(what: "a restore: \(verb.said)") }
+        server = try await ServerProcess(data: installation.data, addresses: server.addresses)
+    }
+
+    /// Another agent with a key of its own.
+    mutating func addAgent(_ name: Text) async throws -> AgentClient {
+        let id: AgentID = try Scenario.name(name)
+        let key = SigningKey(generating: .es256)
+        try await ana.apply(
+            .addAgent(
+                .init(
+                    id: id, owner: try Scenario.name("owner"), purpose: "executes", environment: nil, groups: [],
+                    jwk: key.publicKey.json, endsAt: Installation.now().adding(seconds: 86_400))))
+        return AgentClient(
+            identity: .init(agent: id, key: key, server: server.agentsURL),
+            surroundings: ClientSurroundings(now: Installation.now), patience: .seconds(20))
+    }
+
+    /// The claim with the proof that lets another executor make it for the agent.
+    func proven(_ claim: ClaimBody?) throws -> ClaimBody {
+        guard var claim else { throw NotReady(what: "a token") }
+        claim.agentProof = try DPoPProof.mint(
+            for: ProofTarget(method: "POST", url: "\(server.agentsURL)\(AgentRoute.claimExecution.path)"),
+            binding: DPoPProof.Binding(accessToken: claim.token), key: installation.key, at: Installation.now(),
+            unique: SystemRandom().bytes(16))
+        return claim
     }
 
     /// Ends everything; true when the server went as it should.

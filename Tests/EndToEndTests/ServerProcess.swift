@@ -68,6 +68,11 @@ final class ServerProcess: Sendable {
         return process.terminationReason == .exit && process.terminationStatus == 0
     }
 
+    /// Ends it at once if it still runs: nothing of a test that failed stays behind.
+    func end() {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
     /// Waits until it is gone, by whatever cause; false when it still runs after the time.
     func isGone(within seconds: Int = 30) async throws -> Bool {
         try await Self.eventually(within: seconds) { self.process.isRunning ? nil : true } ?? false

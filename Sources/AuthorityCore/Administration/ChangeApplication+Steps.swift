@@ -131,6 +131,7 @@ extension ChangeApplication {
     func freeze(_ scope: Freeze.Scope, reason: Text, in transaction: any StoreTransaction) throws {
         try transaction.save(Freeze(scope: scope, by: by, reason: reason, at: now))
         try log("switch.frozen", "freeze:\(scope.key)", ["reason": .string(reason)], in: transaction)
+        authority.probe.reached(.freezeAfterSwitch)
         for request in try transaction.requests(RequestFilter(statuses: [.executing], limit: 100_000)) {
             guard let id = request.progress.execution, let execution = try transaction.execution(id) else { continue }
             let isInScope =
@@ -143,6 +144,7 @@ extension ChangeApplication {
             try ExecutionEnding(authority: authority, request: request, execution: execution)
                 .lose(.frozenWhileExecuting, at: now, in: transaction)
         }
+        authority.probe.reached(.freezeAfterExecutions)
     }
 
     /// S7: whoever proposed the key and whoever confirmed it. Where an installation is filled before anybody could, the

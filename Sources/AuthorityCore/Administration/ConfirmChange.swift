@@ -55,11 +55,16 @@ package struct ConfirmChange: Sendable {
     package func run(_ viewer: Viewer, ceremony: Text, assertion: JSONValue) async throws(AuthorityError) -> Answer {
         let authority = authority
         let taken = try await authority.takeCeremony(ceremony)
-        return try await authority.write("confirm change") { transaction in
+        authority.probe.reached(.changeAfterChallengeTaken)
+        let answer = try await authority.write("confirm change") { transaction in
             let (confirmation, proposal) = try verify(
                 taken, by: viewer.person.id, assertion: assertion, in: transaction)
-            return try add(confirmation, to: proposal, in: transaction)
+            let answer = try add(confirmation, to: proposal, in: transaction)
+            authority.probe.reached(.changeBeforeCommit)
+            return answer
         }
+        authority.probe.reached(.changeAfterCommit)
+        return answer
     }
 
     private func verify(

@@ -38,12 +38,15 @@ package struct RevokeToken: Sendable {
 
     private func lapse(_ id: RequestID, tokenID: Text, at now: Timestamp) async throws(AuthorityError) {
         let epoch = authority.store.epoch
+        authority.probe.reached(.revokeBeforeTransaction)
         try await authority.write("revoke action token") { transaction in
             guard let request = try transaction.request(id), request.progress.status == .granted,
                 request.progress.grant?.tokenID == tokenID
             else { return }
             try transaction.advance(request, by: .tokenRevoked, at: now, epoch: epoch, saying: ["cause": "revoked"])
+            authority.probe.reached(.revokeBeforeCommit)
         }
+        authority.probe.reached(.revokeAfterCommit)
     }
 }
 

@@ -56,9 +56,9 @@ package struct CastVote: Sendable {
         _ viewer: Viewer, ceremony: Text, assertion: JSONValue
     ) async throws(AuthorityError) -> ApprovalRequest {
         let authority = authority
+        authority.probe.reached(.voteBeforeTransaction)
         let taken = try await authority.takeCeremony(ceremony)
         authority.probe.reached(.voteAfterChallengeTaken)
-        authority.probe.reached(.voteBeforeTransaction)
         // A refusal that ends the request is a value, so that its end is committed.
         let request = try await authority.write("cast vote") { transaction in
             let voted = try cast(taken, by: viewer.person.id, assertion: assertion, in: transaction)

@@ -16,7 +16,8 @@ package struct CancelRequest: Sendable {
     package func run(_ caller: AuthenticatedAgent, id: Text) async throws(AuthorityError) -> JSONValue {
         guard let id = RequestID(id) else { throw .notFound("no handle of a request") }
         let authority = authority
-        return try await authority.write("cancel request") { transaction in
+        authority.probe.reached(.cancelBeforeTransaction)
+        let view = try await authority.write("cancel request") { transaction in
             guard let request = try transaction.request(id), request.submission.agent == caller.id else {
                 throw AuthorityError.notFound("\(id) is not of \(caller.id) or not there")
             }
@@ -27,7 +28,10 @@ package struct CancelRequest: Sendable {
             }
             let cancelled = try transaction.advance(
                 request, by: .cancelled(by: .agent), at: authority.now, epoch: authority.store.epoch)
+            authority.probe.reached(.cancelBeforeCommit)
             return try cancelled.view(transaction)
         }
+        authority.probe.reached(.cancelAfterCommit)
+        return view
     }
 }

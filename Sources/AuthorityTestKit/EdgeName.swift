@@ -1,33 +1,44 @@
 import ApprovalWorkflow
-import CanonicalEncoding
-import DomainModel
+package import CanonicalEncoding
+package import DomainModel
 
 /// One arrow of the state machine, as the record shows it.
-struct EdgeName: Hashable, Comparable, CustomStringConvertible {
-    var from: RequestStatus
-    var to: RequestStatus
-    var reason: EndReason?
+package struct EdgeName: Hashable, Comparable, CustomStringConvertible {
+    package var from: RequestStatus
+    package var to: RequestStatus
+    package var reason: EndReason?
     /// Tells two arrows between the same states apart.
-    var label = ""
+    package var label = ""
 
-    init(_ from: RequestStatus, _ to: RequestStatus, _ reason: EndReason? = nil, label: String = "") {
+    package init(_ from: RequestStatus, _ to: RequestStatus, _ reason: EndReason? = nil, label: String = "") {
         self.from = from
         self.to = to
         self.reason = reason
         self.label = label
     }
 
-    var description: String {
+    package var description: String {
         let why = [reason?.rawValue, label.isEmpty ? nil : label].compactMap(\.self).joined(separator: ", ")
         return "\(from.rawValue) -> \(to.rawValue)" + (why.isEmpty ? "" : " (\(why))")
     }
 
-    static func < (left: EdgeName, right: EdgeName) -> Bool { left.description < right.description }
+    package static func < (left: EdgeName, right: EdgeName) -> Bool { left.description < right.description }
+
+    /// The last arrow that a request walked, by its log entries, oldest first; nil where it walked none.
+    package init?(lastOf entries: [JSONValue]) {
+        let states = entries.compactMap { $0["body"]?["status"]?.stringValue.flatMap(RequestStatus.init) }
+        guard states.count >= 2, states.count == entries.count, let body = entries.last?["body"] else { return nil }
+        let isLapse = states.suffix(2) == [.granted, .approved]
+        self.init(
+            states[states.count - 2], states[states.count - 1],
+            body["reason"]?.stringValue.flatMap(EndReason.init),
+            label: isLapse ? body["cause"]?.stringValue ?? "lapsed" : "")
+    }
 }
 
 /// Every event, with every reason that it could be given.
-enum AllEvents {
-    static func list(at now: Timestamp) -> [(event: RequestEvent, label: String)] {
+package enum AllEvents {
+    private static func list(at now: Timestamp) -> [(event: RequestEvent, label: String)] {
         guard let request = RequestID("req_\(String(repeating: "0", count: 36))"),
             let execution = ExecutionID("exe_\(String(repeating: "0", count: 36))"),
             let grant = GrantID("grt_\(String(repeating: "0", count: 36))"), let audience = AgentID("somebody")
@@ -50,7 +61,7 @@ enum AllEvents {
     }
 
     /// Every edge that `Lifecycle` has, tried at times before and after every expiry.
-    static var edges: Set<EdgeName> {
+    package static var edges: Set<EdgeName> {
         let start = Timestamp(seconds: 1_800_000_000)
         var edges: Set<EdgeName> = []
         for (event, label) in list(at: start) {
