@@ -16,7 +16,9 @@ STRICTER = "|".join([
     r"unknown member; known are (type, id|__entity|op\b.*|entity, slot|left, attr)$",
     r"^[^ ]*\.__(entity|extn)(\.(type|id|fn|args?))?: ",
     r"sets and records are nested more than 32 levels deep$",
-    r"\.in: (an object was expected|either `entity` or `slot` is needed)$",
+    r"\.in: an object was expected$",
+    r"either `entity` or `slot` is needed$",
+    r"a template needs a slot; put it under `staticPolicies`$",
     r"the method `\w+` needs a receiver$",
     r"json_number_out_of_range",
 ])
