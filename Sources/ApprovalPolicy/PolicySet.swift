@@ -1,6 +1,6 @@
 package import CanonicalEncoding
 import CedarLanguage
-import DomainModel
+package import DomainModel
 
 /// A policy set: parsed, linted, compiled, immutable. It is swapped whole; a bad one is never made.
 package struct PolicySet: Sendable {
@@ -60,6 +60,13 @@ package struct PolicySet: Sendable {
             return approval(facts, rules: answer.satisfiedForbids, demands: demands)
         }
         return allowed(answer)
+    }
+
+    /// The best approval that a requirement can get: as many people of each group as it asks for. Nil where it asks nobody.
+    package static func approval(
+        meeting requirement: ApprovalRequirement, at time: Timestamp
+    ) -> ApprovalFacts? {
+        People(requirement)?.approval(requirement, at: time, count: \.quorum)
     }
 
     // MARK: Steps

@@ -189,6 +189,12 @@ extension Samples {
                     statement: .null, credentialID: [], authenticatorData: [], clientDataJSON: [], signature: []))
         ])
 
+    static var overviewWithErrors: Overview {
+        var overview = Self.overview
+        overview.policyErrors = [PolicySamples.broken]
+        return overview
+    }
+
     static let overview = Overview(
         statistics: RequestStatistics(
             byStatus: [.completed: 210, .denied: 6, .pending: 2],

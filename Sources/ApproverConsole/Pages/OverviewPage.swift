@@ -24,7 +24,9 @@ struct OverviewPage: Sendable {
         let statistics = overview.statistics
         let days = max(1, statistics.days.count)
         lede = days == 1 ? "Today." : "The last \(days) days."
-        notices = overview.frozen.map { Notice("Frozen: \(FreezeModel.label($0.scope)).", .stop) }
+        notices =
+            overview.frozen.map { Notice("Frozen: \(FreezeModel.label($0.scope)).", .stop) }
+            + [PolicyErrorRow.notice(overview.policyErrors, href: "/policy#errors")].compactMap(\.self)
         let asked = statistics.byTier[.approval] ?? 0
         let total = statistics.byTier.values.reduce(0, +)
         let seconds = statistics.decisionMilliseconds.map { $0 / 1000 }.sorted()

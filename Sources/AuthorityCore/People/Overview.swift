@@ -59,6 +59,8 @@ package struct Overview: Sendable {
     package let reviewsOpen: Int
     package let oldestPending: Timestamp?
     package let frozen: [Freeze]
+    /// Of the last week.
+    package var policyErrors: [PolicyErrorSighting] = []
 }
 
 /// The figures of the overview page.
@@ -71,14 +73,16 @@ package struct ReadOverview: Sendable {
 
     /// The last 14 days.
     package func run(_ viewer: Viewer) async throws(AuthorityError) -> Overview {
-        let since = authority.now.adding(seconds: -14 * 86_400)
+        let now = authority.now
+        let since = now.adding(seconds: -14 * 86_400)
         return try await authority.read { reader in
             let pending = try reader.requests(RequestFilter(statuses: [.pending], limit: 1000))
             return Overview(
                 statistics: try reader.statistics(since: since), pending: pending.count,
                 executing: try reader.requests(RequestFilter(statuses: [.executing], limit: 1000)).count,
                 reviewsOpen: try reader.reviews(limit: 1000).count,
-                oldestPending: pending.map(\.submission.createdAt).min(), frozen: try reader.freezes())
+                oldestPending: pending.map(\.submission.createdAt).min(), frozen: try reader.freezes(),
+                policyErrors: try reader.policyErrors(at: now))
         }
     }
 }

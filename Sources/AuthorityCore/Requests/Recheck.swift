@@ -66,6 +66,9 @@ struct Recheck: Sendable {
         }
         switch try question.ask(set, approval: approval, reader: reader) {
         case .allowed: return .stands(until: until)
+        case .denied(.policyError, let reasons):
+            PolicyAlarm(logger: authority.logger).raise(reasons, request.submission, at: .recheck)
+            return .ends(.becameStale(.policyChanged))
         case .denied, .needsApproval: return .ends(.becameStale(.policyChanged))
         }
     }
@@ -84,6 +87,9 @@ struct Recheck: Sendable {
             submission: request.submission, agent: agent,
             tool: try reader.tool(server: action.tool.server, name: action.tool.name), at: now)
         let verdict = AuthorityCore.Verdict(try question.ask(set, approval: nil, reader: reader))
+        if verdict.endReason == .policyError {
+            PolicyAlarm(logger: authority.logger).raise(verdict.reasons, request.submission, at: .recheck)
+        }
         return verdict.requirement == request.assessment.requirement ? nil : .policyChanged
     }
 

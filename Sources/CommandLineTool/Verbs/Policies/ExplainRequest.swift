@@ -21,6 +21,9 @@ struct ExplainRequest: AsyncParsableCommand {
     @Flag(help: "Show rules for other principals, actions and resources too.")
     var all = false
 
+    @Flag(help: "Print it as one JSON document.")
+    var json = false
+
     func run() async throws {
         let set = try LoadedPolicies.read(policy)
         let document = try PolicyDocument.read(request)
@@ -28,42 +31,17 @@ struct ExplainRequest: AsyncParsableCommand {
         do throws(MemberError) { facts = try PolicyFacts(json: document) } catch {
             throw PolicyFailureText.failure(error, in: request)
         }
-        let answer = PolicyScenario.Answer(set.evaluate(facts))
-        let kind = answer.denial.map { " (\($0))" } ?? ""
-        Terminal.result(
-            "\(answer.outcome)\(kind): \((answer.reasons ?? []).map { Shown.text($0) }.joined(separator: ", "))")
-        for member in answer.requirement?.members ?? [] {
-            Terminal.result("  \(member.name): \(Shown.text(CanonicalJSON.text(member.value)))")
-        }
         guard let explanation = set.explain(facts) else {
             throw CommandFailure(
                 "The request cannot be said in the words of policy.", hint: "Its numbers have to be whole numbers.")
         }
-        for entry in explanation.entries where all || entry.standing != .elsewhere { show(entry) }
-    }
-
-    private func show(_ entry: PolicyExplanation.Entry) {
-        let standing =
-            switch entry.standing {
-            case .fired: "applies"
-            case .held: "does not apply"
-            case .failed: "cannot be evaluated"
-            case .elsewhere: "is about another \(entry.unmet.map(\.string).joined(separator: " and "))"
-            }
-        Terminal.result("\n\(Shown.text(entry.name)) (\(entry.tier), line \(entry.line)) \(standing)")
-        Terminal.result("  \(Shown.text(entry.reason))")
-        for clause in entry.clauses {
-            let mark = clause.holds.map { $0 ? "holds" : "fails" } ?? "errs "
-            Terminal.result("  \(mark)  line \(clause.line): \(Self.short(clause.text))")
-            if let error = clause.error { Terminal.result("         \(Shown.text(error))") }
+        let report = ExplanationReport(
+            answer: PolicyScenario.Answer(set.evaluate(facts)),
+            entries: explanation.entries.filter { all || $0.standing != .elsewhere })
+        if json {
+            Terminal.result(report.json)
+        } else {
+            report.lines.forEach { Terminal.result($0) }
         }
-    }
-
-    /// White space as single spaces; cut, because the line's number is there to find the rest.
-    private static func short(_ text: Text) -> String {
-        let words = text.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }.map { String(Substring($0)) }
-        let line = Shown.text(words.joined(separator: " ")).unicodeScalars
-        guard line.count > 96 else { return String(line) }
-        return String(String.UnicodeScalarView(line.prefix(95))) + "…"
     }
 }
