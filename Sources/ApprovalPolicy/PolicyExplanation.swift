@@ -19,13 +19,49 @@ package struct PolicyExplanation: Sendable {
     package struct Clause: Sendable {
         /// From 1.
         package let line: Int
+        /// `when` or `unless`.
+        package let word: Text
         /// As it is written, `when` or `unless` included.
         package let text: Text
         /// Whether it lets the rule apply; nil when it errs.
         package let holds: Bool?
         /// Why it errs.
         package let error: Text?
+        /// How the parts are joined: `all of` or `any of`.
+        package let joint: Text
+        /// The operands of its outermost `&&` or `||`; one where there is none.
+        package let parts: [Part]
     }
+
+    /// One operand of a clause.
+    package struct Part: Sendable {
+        /// What it came to.
+        package enum Outcome: String, Sendable {
+            case yes = "true"
+            case no = "false"
+            /// It cannot be evaluated, and the clause with it.
+            case failed = "errs"
+            /// The parts before it have settled the clause, and by itself it cannot be evaluated.
+            case unasked = "not asked"
+        }
+
+        /// From 1.
+        package let line: Int
+        /// As it is written.
+        package let text: Text
+        package let outcome: Outcome
+        /// Whether the clause is settled here: what stands behind it is not asked any more.
+        package let decides: Bool
+        /// Why it errs.
+        package let error: Text?
+        /// What it reads and what is there, as policy text; a value's length is bounded, and what is left out is counted.
+        package let readings: [(expression: Text, value: Text)]
+        /// How many readings are left out.
+        package let readingsLeftOut: Int
+    }
+
+    /// Of one part.
+    static let greatestReadings = 12
 
     /// One rule.
     package struct Entry: Sendable {
@@ -59,7 +95,7 @@ extension PolicySet {
                 let standing: PolicyExplanation.Standing =
                     !scope.isWhole
                     ? .elsewhere : fired.contains(policy.id) ? .fired : failed.contains(policy.id) ? .failed : .held
-                let clauses = scope.isWhole ? policies.clauses(of: policy, question.request, question.entities) : []
+                let clauses = scope.isWhole ? policies.parts(of: policy, question.request, question.entities) : []
                 let unmet: [(Text, Bool)] = [
                     ("principal", scope.principal), ("action", scope.action), ("resource", scope.resource),
                 ]
@@ -70,13 +106,44 @@ extension PolicySet {
             })
     }
 
-    private func clause(_ outcome: CedarClauseOutcome) -> PolicyExplanation.Clause {
-        let bytes = Array(policies.source.utf8)[outcome.span.start..<outcome.span.end]
+    private func clause(_ parts: CedarClauseParts) -> PolicyExplanation.Clause {
+        let outcome = parts.clause
         var error: Text?
         if case .failure(let failure) = outcome.result { error = Text(failure.description) }
+        let decisive = parts.decisive
         return PolicyExplanation.Clause(
-            line: policies.position(of: outcome.span).line, text: Text(utf8: bytes) ?? "", holds: outcome.holds,
-            error: error)
+            line: policies.position(of: outcome.span).line, word: outcome.isUnless ? "unless" : "when",
+            text: text(outcome.span), holds: outcome.holds, error: error,
+            joint: parts.joint == .all ? "all of" : "any of",
+            parts: parts.parts.enumerated().map { index, part in
+                self.part(part, decides: index == decisive, isBehind: decisive.map { index > $0 } ?? false)
+            })
+    }
+
+    private func part(_ part: CedarPart, decides: Bool, isBehind: Bool) -> PolicyExplanation.Part {
+        var error: Text?
+        let outcome: PolicyExplanation.Part.Outcome
+        switch part.result {
+        case .success(let value): outcome = value ? .yes : .no
+        case .failure where isBehind: outcome = .unasked
+        case .failure(let failure):
+            outcome = .failed
+            error = Text(failure.description)
+        }
+        let readings = part.readings.prefix(PolicyExplanation.greatestReadings).map { reading in
+            switch reading.value {
+            case .success(let value): (expression: text(reading.span), value: Text(ValueText(value).text))
+            case .failure(let failure):
+                (expression: text(reading.span), value: Text("not there: \(failure.description)"))
+            }
+        }
+        return PolicyExplanation.Part(
+            line: policies.position(of: part.span).line, text: text(part.span), outcome: outcome, decides: decides,
+            error: error, readings: readings, readingsLeftOut: part.readings.count - readings.count)
+    }
+
+    private func text(_ span: SourceSpan) -> Text {
+        Text(utf8: Array(policies.source.utf8.dropFirst(span.start).prefix(span.end - span.start))) ?? ""
     }
 }
 

@@ -73,6 +73,13 @@ package struct PolicySet: Sendable {
         return reasons.reduce(into: []) { $0.formUnion(freezes[$1.policy] ?? []) }
     }
 
+    /// The best approval that a requirement can get: as many people of each group as it asks for. Nil where it asks nobody.
+    package static func approval(
+        meeting requirement: ApprovalRequirement, at time: Timestamp
+    ) -> ApprovalFacts? {
+        People(requirement)?.approval(requirement, at: time, count: \.quorum)
+    }
+
     // MARK: Steps
 
     private func answer(_ facts: PolicyFacts, approval: ApprovalFacts?) -> CedarAnswer? {

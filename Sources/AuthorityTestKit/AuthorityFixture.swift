@@ -17,6 +17,8 @@ package final class AuthorityFixture: Sendable {
     package let settings: AuthoritySettings
     /// Signs the tokens: tests forge with it what the authority itself would never sign.
     package let signingKey: SigningKey
+    /// What the authority wrote into its log.
+    package let written = WrittenLines()
 
     package struct Unusable: Error {}
 
@@ -37,7 +39,7 @@ package final class AuthorityFixture: Sendable {
         let authority = Authority(
             settings: settings, store: store, facts: SystemFactReader(),
             surroundings: Surroundings(now: { clock.now }, random: { SystemRandom().bytes($0) }),
-            signingKey: signingKey, probe: probe, logger: .silent)
+            signingKey: signingKey, probe: probe, logger: written.logger)
         guard let authority else { throw Unusable() }
         self.authority = authority
     }

@@ -38,7 +38,7 @@ extension Scenario {
                 @id("all") permit (principal, action, resource);
                 @id("delete-needs-people") @tier("approval") @approvers("\(named)") @quorum("\(quorum)") @ttl("\(ttl)")
                 @expires("\(expires)") @assurance("\(assurance)") \(asked) \(owner) @reason("Deleting needs people")
-                forbid (principal, action, resource) when { context.input.operation == "delete" }
+                forbid (principal, action, resource) when { context.input has operation && context.input.operation == "delete" }
                 unless { context has approval && \(tags) && context.approval.assurance >= \(assurance) };
                 """)
         }

@@ -88,7 +88,17 @@ package final class Scenario: Sendable {
         targets: [
             Target(
                 name: "orders", resource: ResourceReference(type: "Database", id: "prod/orders"), environment: "prod")
+        ],
+        inputSchema: [
+            "type": "object", "properties": ["operation": ["type": "string"], "id": ["type": "integer"]],
+            "required": ["operation"],
         ])
+
+    /// A forbid that fits the schema and cannot be evaluated for any number but 0: the product does not fit 64 bits.
+    package static let brokenRule: Text = """
+        @id("broken") forbid (principal, action, resource)
+        when { context.input has id && context.input.id * 9223372036854775807 > 7 };
+        """
 
     package static let policy: Text = """
         @id("read") permit (principal, action == Countersign::Action::"orders-db___execute", resource)

@@ -64,11 +64,14 @@ package struct PolicyVersion: Hashable, Sendable {
     package let source: Text
     package let loadedAt: Timestamp
     package let loadedBy: Text
+    /// The scenarios that came with it. The digest is of the source alone: it names what decides.
+    package let scenarios: JSONValue?
 
-    package init(digest: Digest, source: Text, loadedAt: Timestamp, loadedBy: Text) {
+    package init(digest: Digest, source: Text, loadedAt: Timestamp, loadedBy: Text, scenarios: JSONValue? = nil) {
         self.digest = digest
         self.source = source
         self.loadedAt = loadedAt
         self.loadedBy = loadedBy
+        self.scenarios = scenarios
     }
 }

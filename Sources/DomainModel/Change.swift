@@ -16,7 +16,9 @@ package enum Change: Hashable, Sendable {
     case registerTool(RegisteredTool)
     case disableTool(server: Text, name: Text)
     case registerProvider(FactProvider)
-    case loadPolicy(source: Text)
+    /// `scenarios` is a document of questions with the answers that are expected (`docs/guides/writing-policy.md`): a set that
+    /// answers otherwise is not loaded.
+    case loadPolicy(source: Text, scenarios: JSONValue? = nil)
     case freeze(Freeze.Scope, reason: Text)
     case thaw(Freeze.Scope)
 

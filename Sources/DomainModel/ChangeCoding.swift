@@ -25,11 +25,17 @@ extension Change {
         case .disableTool(let server, let name):
             ["kind": "disable_tool", "server": .string(server), "name": .string(name)]
         case .registerProvider(let provider): ["kind": "register_provider", "provider": provider.json]
-        case .loadPolicy(let source): ["kind": "load_policy", "source": .string(source)]
+        case .loadPolicy(let source, let scenarios): Self.loading(source, scenarios)
         case .freeze(let scope, let reason):
             ["kind": "freeze", "scope": .string(scope.key), "reason": .string(reason)]
         case .thaw(let scope): ["kind": "thaw", "scope": .string(scope.key)]
         }
+    }
+
+    private static func loading(_ source: Text, _ scenarios: JSONValue?) -> JSONValue {
+        var object: JSONObject = ["kind": "load_policy", "source": .string(source)]
+        object["scenarios"] = scenarios
+        return .object(object)
     }
 
     /// Strict: an unknown kind or member is refused.
@@ -54,7 +60,8 @@ extension Change {
         case "register_tool": self = .registerTool(try RegisteredTool(json: reader.required("tool")))
         case "disable_tool": self = .disableTool(server: try reader.text("server"), name: try reader.text("name"))
         case "register_provider": self = .registerProvider(try FactProvider(json: reader.required("provider")))
-        case "load_policy": self = .loadPolicy(source: try reader.text("source"))
+        case "load_policy":
+            self = .loadPolicy(source: try reader.text("source"), scenarios: reader.optional("scenarios"))
         case "freeze": self = .freeze(try reader.scope("scope"), reason: try reader.text("reason"))
         case "thaw": self = .thaw(try reader.scope("scope"))
         default: throw MemberError(code: .invalidValue, path: "kind")
@@ -119,7 +126,7 @@ extension Change.AgentSpec {
 
 extension RegisteredTool {
     package var json: JSONValue {
-        [
+        var object: JSONObject = [
             "tool": reference.json, "kind": "\(kind.rawValue)", "title": .string(title),
             "destructive": .bool(traits.destructive), "read_only": .bool(traits.readOnly),
             "open_world": .bool(traits.openWorld),
@@ -127,6 +134,8 @@ extension RegisteredTool {
             "default_deadline_seconds": .integer(defaultDeadlineSeconds),
             "greatest_deadline_seconds": .integer(greatestDeadlineSeconds),
         ]
+        object["input_schema"] = inputSchema
+        return .object(object)
     }
 
     package init(json: JSONValue) throws(MemberError) {
@@ -150,9 +159,15 @@ extension RegisteredTool {
         guard deadlines.0 > 0, deadlines.0 <= deadlines.1, deadlines.1 <= 86_400 else {
             throw MemberError(code: .invalidValue, path: "tool.greatest_deadline_seconds")
         }
+        let inputSchema = reader.optional("input_schema")
+        if let inputSchema {
+            guard kind != .command, Self.isUsable(inputSchema) else {
+                throw MemberError(code: .invalidValue, path: "tool.input_schema")
+            }
+        }
         self.init(
             reference: reference, kind: kind, title: try reader.text("title"), traits: traits, targets: targets,
-            deadlineSeconds: deadlines)
+            deadlineSeconds: deadlines, inputSchema: inputSchema)
         try reader.finish()
     }
 }

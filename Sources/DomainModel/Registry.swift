@@ -32,12 +32,21 @@ package struct RegisteredTool: Hashable, Sendable {
     package var defaultDeadlineSeconds: Int64
     package var greatestDeadlineSeconds: Int64
     package var isEnabled: Bool
+    /// The JSON schema of its arguments, which types `context.input` for policy; nil where nobody said. A command has none.
+    package let inputSchema: JSONValue?
 
+    /// A tool with an input schema and no definition of its own gets one made from what is registered about it.
     package init(
         reference: ToolReference, kind: Kind, title: Text, traits: Traits = Traits(), targets: [Target],
-        deadlineSeconds: (default: Int64, greatest: Int64) = (600, 3600), isEnabled: Bool = true
+        deadlineSeconds: (default: Int64, greatest: Int64) = (600, 3600), isEnabled: Bool = true,
+        inputSchema: JSONValue? = nil
     ) {
+        var reference = reference
+        if let inputSchema, reference.definition == nil {
+            reference.definition = Self.definition(of: reference, title, traits, inputSchema)
+        }
         self.reference = reference
+        self.inputSchema = inputSchema
         self.kind = kind
         self.title = title
         self.traits = traits
@@ -45,6 +54,38 @@ package struct RegisteredTool: Hashable, Sendable {
         defaultDeadlineSeconds = deadlineSeconds.default
         greatestDeadlineSeconds = deadlineSeconds.greatest
         self.isEnabled = isEnabled
+    }
+}
+
+extension RegisteredTool {
+    /// Bytes of a schema as canonical JSON, and how deeply it nests: the log keeps it, and a policy's types are made from it.
+    package static let greatestSchema = (bytes: 16_384, depth: 40)
+
+    /// Whether a schema may be registered: an object within the limits.
+    package static func isUsable(_ schema: JSONValue) -> Bool {
+        guard schema.objectValue != nil, CanonicalJSON.encode(schema).count <= greatestSchema.bytes else {
+            return false
+        }
+        var level = [schema]
+        for _ in 0..<greatestSchema.depth {
+            level = level.flatMap { $0.arrayValue ?? $0.objectValue?.members.map(\.value) ?? [] }
+            if level.isEmpty { return true }
+        }
+        return false
+    }
+
+    /// The digest of what agents, approvers and policy were told about the tool, so that another schema makes what was
+    /// approved under the old one stale. Targets and deadlines are not in it: an action names its own.
+    private static func definition(
+        of reference: ToolReference, _ title: Text, _ traits: Traits, _ schema: JSONValue
+    ) -> Digest {
+        Digest(
+            domain: "countersign.tool-definition.v1",
+            [
+                "server": .string(reference.server), "name": .string(reference.name), "title": .string(title),
+                "destructive": .bool(traits.destructive), "read_only": .bool(traits.readOnly),
+                "open_world": .bool(traits.openWorld), "input_schema": schema,
+            ])
     }
 }
 

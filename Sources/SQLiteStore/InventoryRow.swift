@@ -77,7 +77,8 @@ extension SQLiteReader {
 
     static func policy(_ row: inout StoredRow) throws(StoreError) -> PolicyVersion {
         PolicyVersion(
-            digest: try row.digest(), source: try row.text(), loadedAt: try row.time(), loadedBy: try row.text())
+            digest: try row.digest(), source: try row.text(), loadedAt: try row.time(), loadedBy: try row.text(),
+            scenarios: try row.optionalJSON { json throws(MemberError) in json })
     }
 
     static func change(_ row: inout StoredRow) throws(StoreError) -> ChangeProposal {

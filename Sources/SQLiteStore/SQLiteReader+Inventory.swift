@@ -115,7 +115,7 @@ extension SQLiteReader {
             disabled_at, last_used_at FROM passkeys
         """
     private static let selectMembership = "SELECT group_name, member, added_at FROM memberships"
-    private static let selectPolicy = "SELECT digest, source, loaded_at, loaded_by FROM policies"
+    private static let selectPolicy = "SELECT digest, source, loaded_at, loaded_by, scenarios FROM policies"
     private static let selectChange = """
         SELECT id, change, digest, proposed_by, created_at, expires_at, status, confirmations FROM changes
         """

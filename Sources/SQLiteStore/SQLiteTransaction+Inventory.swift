@@ -105,8 +105,11 @@ extension SQLiteTransaction {
 
     func setPolicy(_ version: PolicyVersion) throws {
         try write(
-            "INSERT INTO policies (digest, source, loaded_at, loaded_by) VALUES (?, ?, ?, ?)",
-            [.digest(version.digest), .text(version.source), .time(version.loadedAt), .text(version.loadedBy)])
+            "INSERT INTO policies (digest, source, loaded_at, loaded_by, scenarios) VALUES (?, ?, ?, ?, ?)",
+            [
+                .digest(version.digest), .text(version.source), .time(version.loadedAt), .text(version.loadedBy),
+                .json(version.scenarios),
+            ])
     }
 
     func insert(_ change: ChangeProposal) throws {

@@ -82,7 +82,7 @@ extension StoreConformanceSuite {
                 title: "Refund\0", traits: .init(destructive: false, readOnly: true, openWorld: false),
                 targets: [
                     Target(name: "prod", resource: ResourceReference(type: "Shop", id: "prod"), environment: "prod")
-                ])
+                ], inputSchema: ["type": "object"])
             let enabled = tool
             tool.isEnabled = false
             let disabled = tool
@@ -111,7 +111,7 @@ extension StoreConformanceSuite {
             let versions = [1, 2, 1].enumerated().map { index, number in
                 PolicyVersion(
                     digest: Sample.digest(number), source: "permit\0(\(String(number)))", loadedAt: Sample.time(index),
-                    loadedBy: "person:ann")
+                    loadedBy: "person:ann", scenarios: index == 1 ? nil : ["scenarios": [.integer(Int64(index))]])
             }
             for version in versions {
                 try await store.write("test") { try $0.setPolicy(version) }

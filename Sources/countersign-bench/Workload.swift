@@ -22,6 +22,10 @@ enum Workload {
         targets: [
             Target(
                 name: "orders", resource: ResourceReference(type: "Database", id: "prod/orders"), environment: "prod")
+        ],
+        inputSchema: [
+            "type": "object", "properties": ["operation": ["type": "string"], "id": ["type": "integer"]],
+            "required": ["operation"],
         ])
 
     /// Twenty rules: what a request meets in an ordinary installation.

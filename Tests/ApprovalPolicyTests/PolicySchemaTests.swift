@@ -9,7 +9,7 @@ import Testing
         reference: ToolReference(server: "payments", name: "refund"), kind: .generic, title: "Refund",
         targets: [
             Target(name: "prod", resource: ResourceReference(type: "Account", id: "a"), environment: "prod")
-        ])
+        ], inputSchema: input)
     private static let shell = RegisteredTool(
         reference: ToolReference(server: "orders-db", name: "sqlite3"), kind: .command, title: "Shell\n}; bad",
         targets: refund.targets)
@@ -23,8 +23,7 @@ import Testing
     ]
 
     private func schema() throws -> CedarSchema {
-        let text = PolicySchema.text([Self.refund, Self.shell], inputs: ["payments___refund": Self.input])
-        return try CedarSchema(cedar: text)
+        try CedarSchema(cedar: PolicySchema.text([Self.refund, Self.shell]))
     }
 
     private func check(_ condition: String, tool: String = "payments___refund") throws -> PolicyCheck {
@@ -53,6 +52,7 @@ import Testing
         "context.expect has rows && context.expect.rows has at_most && context.expect.rows.at_most < 5",
         "context has window && context.window.from < context.window.until && context.caller.delegationDepth == 0",
         "context.tool.destructive && context.environment == \"prod\" && resource.type == \"Account\"",
+        "context.tool.hasTag(\"owner\") && context.tool.getTag(\"owner\") == \"payments\"",
         "principal.hasTag(\"team\") && principal.getTag(\"team\") == \"x\" && context.claimed.has_rollback",
     ])
     func `what policy sees is typed`(condition: String) throws {

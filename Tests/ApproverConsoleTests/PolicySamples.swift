@@ -53,23 +53,52 @@ enum PolicySamples {
             loaded: [
                 LoadedPolicy(version: version(source, "change:\(change.id.text)", 0), change: change),
                 LoadedPolicy(version: version(older, "setup", -86_400), change: nil),
-            ], rules: (try? PolicySet(source: source, groups: nil))?.summaries ?? [], problems: problems)
+            ], rules: (try? PolicySet(source: source, groups: nil))?.summaries ?? [], problems: problems,
+            warnings: [PolicyProblem(line: 4, column: 1, message: "this policy can <never> apply", hint: nil)],
+            results: results, errors: [broken])
+    }
+
+    static let scenarios: JSONValue = [
+        "scenarios": [
+            [
+                "name": "Reading <b>is</b> routine", "tool": ["server": "orders-db", "name": "query"],
+                "outcome": "allow",
+            ],
+            [
+                "name": "Deleting is not", "tool": ["server": "orders-db", "name": "execute_sql"],
+                "outcome": "approval", "reasons": ["nobody"],
+            ],
+        ]
+    ]
+
+    private static var results: [PolicyScenarios.Result] {
+        guard let set = try? PolicySet(source: source, groups: nil) else { return [] }
+        return (try? PolicyScenarios(json: scenarios))?.results(of: set) ?? []
+    }
+
+    /// A request that a rule denied which could not be evaluated.
+    static var broken: PolicyErrorSighting {
+        PolicyErrorSighting(
+            request: RequestID(at: Samples.now, random: [UInt8](repeating: 5, count: 16)), at: Samples.now,
+            reasons: [PolicyReason(policy: "<never>", text: "This rule could not be evaluated at 19:3: <overflow>")])
     }
 
     private static func version(_ source: Text, _ by: Text, _ seconds: Int64) -> PolicyVersion {
         PolicyVersion(
             digest: Digest(domain: "countersign.policy.v1", .string(source)), source: source,
-            loadedAt: Samples.now.adding(seconds: seconds), loadedBy: by)
+            loadedAt: Samples.now.adding(seconds: seconds), loadedBy: by, scenarios: seconds == 0 ? scenarios : nil)
     }
 
     static let question = WhatIfQuestion(
-        agent: "deploy-bot", tool: "orders-db___execute_sql", target: "", arguments: "{\"sql\": \"<DELETE>\"}")
+        agent: "deploy-bot", tool: "orders-db___execute_sql", target: "", arguments: "{\"sql\": \"<DELETE>\"}",
+        change: change.id.text, time: "2026-11-21T08:00:00Z", approvedMinutes: "20")
 
     static var answer: WhatIfAnswer {
         WhatIfAnswer(
             tier: .approval,
             reasons: [PolicyReason(policy: "deletes-need-people", text: "Deletes need database owners")],
-            requirement: Samples.requirement, endReason: nil, action: Samples.action())
+            requirement: Samples.requirement, endReason: nil, action: Samples.action(),
+            approval: .lapsed(Samples.requirement))
     }
 
     static func page(_ name: String) -> PolicyPage {
@@ -88,7 +117,7 @@ enum PolicySamples {
         default:
             PolicyPage(
                 standing(groups: ["dba", "release"]), inventory: Samples.inventory, viewer: Samples.viewer,
-                whatIf: WhatIfModel(Samples.inventory, question: question, outcome: .success(answer)))
+                whatIf: WhatIfModel(Samples.inventory, [change], question: question, outcome: .success(answer)))
         }
     }
 }

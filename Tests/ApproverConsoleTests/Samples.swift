@@ -189,6 +189,12 @@ extension Samples {
                     statement: .null, credentialID: [], authenticatorData: [], clientDataJSON: [], signature: []))
         ])
 
+    static var overviewWithErrors: Overview {
+        var overview = Self.overview
+        overview.policyErrors = [PolicySamples.broken]
+        return overview
+    }
+
     static let overview = Overview(
         since: Timestamp(seconds: now.seconds / 86_400 * 86_400 - 13 * 86_400),
         statistics: RequestStatistics(

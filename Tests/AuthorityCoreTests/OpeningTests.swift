@@ -25,7 +25,7 @@ import WireProtocol
         Opening(tool: "unheard-of", status: .denied, tier: .deny, reason: .notRegistered),
         Opening(
             policy:
-                "\(Scenario.policy)\n@id(\"x\") forbid (principal, action, resource) when { context.input.no == 1 };",
+                "\(Scenario.policy)\n\(Scenario.brokenRule)",
             status: .denied, tier: .deny, reason: .policyError),
     ]
 

@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: [("demo.cedar", "demo.tests.yaml"), ("three-tiers.cedar", "three-tiers.tests.yaml")])
     func `every scenario of an example holds`(policy: String, scenarios: String) throws {
         let set = try LoadedPolicies.read(Self.example(policy))
-        let all = try ScenarioFile(Self.example(scenarios)).scenarios
+        let all = try ScenarioFile(Self.example(scenarios)).scenarios.scenarios
         #expect(all.count >= 5)
         for scenario in all {
             let found = PolicyScenario.Answer(set.evaluate(scenario.facts))

@@ -61,14 +61,15 @@ struct ChangePage: Sendable {
     /// `replaced` is what an applied change took out of force; before that it is the set in force.
     init(_ proposal: ChangeProposal, inventory: Inventory, viewer: Viewer, replaced: ReplacedPolicy? = nil) {
         self.proposal = ChangeHeadline(proposal)
-        if case .loadPolicy(let source) = proposal.change {
+        if case .loadPolicy(let source, let scenarios) = proposal.change {
             // The lines below are the set: shown whole where it is new, folded only where it is what is in force already.
             let old = replaced?.source ?? inventory.policy?.source ?? ""
-            content = Content(rows: [
-                RowModel("kind", "load_policy", isProse: false),
-                RowModel("New set", Self.digest(of: source), isProse: false),
-                RowModel("It replaces", old.isEmpty ? "nothing" : Self.digest(of: old), isProse: false),
-            ])
+            content = Content(
+                rows: [
+                    RowModel("kind", "load_policy", isProse: false),
+                    RowModel("New set", Self.digest(of: source), isProse: false),
+                    RowModel("It replaces", old.isEmpty ? "nothing" : Self.digest(of: old), isProse: false),
+                ] + PolicyChangeRows(from: old, to: source, scenarios).rows)
             diff = DiffModel(from: old, to: source)
         } else {
             content = Content(rows: ChangeWording.rows(proposal.change))

@@ -30,7 +30,9 @@ struct OverviewPage: Sendable {
         let statistics = overview.statistics
         lede =
             "Everybody's requests since \(Moment(overview.since).day), 00:00 UTC: today and the \(Self.daysBefore(overview, now: now)) days before."
-        notices = overview.frozen.map { Notice("Frozen: \(FreezeModel.label($0.scope)).", .stop) }
+        notices =
+            overview.frozen.map { Notice("Frozen: \(FreezeModel.label($0.scope)).", .stop) }
+            + [PolicyErrorRow.notice(overview.policyErrors, href: "/policy#errors")].compactMap(\.self)
         let seconds = statistics.decisionMilliseconds.map { $0 / 1000 }.sorted()
         figures =
             Self.standing(overview) + [

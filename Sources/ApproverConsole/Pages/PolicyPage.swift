@@ -15,6 +15,7 @@ struct PolicyPage: Sendable {
 
     struct Problem: Sendable {
         let line: Int
+        let tag: Tag
         let place: String
         let message: String
         let hint: String?
@@ -46,26 +47,26 @@ struct PolicyPage: Sendable {
     let rules: [RuleRow]
     let whatIf: WhatIfModel
     let source: [SourceLine]
-    let text: String
     let versions: [Earlier]
-    let mayPropose: Bool
+    let tests: PolicyTests
+    let errors: [PolicyErrorRow]
+    let hasErrors: Bool
+    /// Nil: whoever looks proposes nothing.
+    let form: PolicyForm?
 
     init(_ policy: PolicyStanding, inventory: Inventory, viewer: Viewer, whatIf: WhatIfModel) {
         let names = PersonNames(inventory)
         let inForce = policy.loaded.first
         source = inForce.map { SourceLine.of($0.version.source) } ?? []
-        text = inForce?.version.source.string ?? ""
         standing = inForce.map { loaded in
             Standing(
                 digest: loaded.version.digest.wire, at: Moment(loaded.version.loadedAt), by: names.author(of: loaded),
                 href: loaded.change.map { "/changes/\($0.id)" },
                 size: "\(loaded.version.source.utf8.count) bytes")
         }
-        problems = policy.problems.map {
-            Problem(
-                line: $0.line, place: "\($0.line):\($0.column)", message: shown(Text($0.message)),
-                hint: $0.hint.map { shown(Text($0)) })
-        }
+        problems =
+            policy.problems.map { Problem($0, Tag("mistake", .stop)) }
+            + policy.warnings.map { Problem($0, Tag("doubtful", .care)) }
         notices = Self.notices(policy)
         count = Wording.count(policy.rules.count, "rule", "rules")
         rules = policy.rules.map(RuleRow.init)
@@ -78,15 +79,31 @@ struct PolicyPage: Sendable {
                 at: Moment(loaded.version.loadedAt),
                 diff: DiffModel(from: before, to: loaded.version.source, greatestMiddle: 500, atMost: 400))
         }
-        mayPropose = viewer.isAdministrator
+        tests = PolicyTests(policy.results)
+        errors = policy.errors.map(PolicyErrorRow.init)
+        hasErrors = !errors.isEmpty
+        form = viewer.isAdministrator ? PolicyForm(inForce) : nil
     }
 
     private static func notices(_ policy: PolicyStanding) -> [Notice] {
         if policy.loaded.isEmpty {
             return [Notice("No policy set was ever loaded, so everything is denied.", .stop)]
         }
-        if policy.problems.isEmpty { return [] }
-        return [Notice("This set could not be loaded today. It stays in force as it is.", .care)]
+        var notices = PolicyErrorRow.notice(policy.errors, href: "#errors").map { [$0] } ?? []
+        if !policy.problems.isEmpty || policy.results.contains(where: { !$0.passes }) {
+            notices.append(Notice("This set could not be loaded today. It stays in force as it is.", .care))
+        }
+        return notices
+    }
+}
+
+extension PolicyPage.Problem {
+    fileprivate init(_ problem: PolicyProblem, _ tag: Tag) {
+        line = problem.line
+        self.tag = tag
+        place = "\(problem.line):\(problem.column)"
+        message = shown(Text(problem.message))
+        hint = problem.hint.map { shown(Text($0)) }
     }
 }
 

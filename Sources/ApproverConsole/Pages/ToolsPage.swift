@@ -1,3 +1,4 @@
+import ApprovalPolicy
 import AuthorityCore
 import CanonicalEncoding
 import DomainModel
@@ -16,6 +17,8 @@ struct ToolsPage: Sendable {
         let kind: String
         let deadline: String
         let definition: String?
+        /// The types of its arguments, as policy reads them.
+        let arguments: String
         let tags: [Tag]
         let targets: [Place]
     }
@@ -52,7 +55,8 @@ struct ToolsPage: Sendable {
         let most = Moment.length(seconds: tool.greatestDeadlineSeconds)
         return Entry(
             name: tool.reference.qualifiedName.string, title: shown(tool.title), kind: tool.kind.rawValue,
-            deadline: "\(usual), at most \(most)", definition: tool.reference.definition?.wire, tags: tags,
+            deadline: "\(usual), at most \(most)", definition: tool.reference.definition?.wire,
+            arguments: shown(Text(PolicySchema.arguments(of: tool))), tags: tags,
             targets: tool.targets.map {
                 Place(
                     name: shown($0.name), resource: shown("\($0.resource.type) \($0.resource.id)"),

@@ -18,19 +18,37 @@ struct WhatIfModel: Sendable {
     struct Answer: Sendable {
         let tag: Tag
         let line: String
+        /// What the imagined approval came to.
+        let approval: String?
         let reasons: [Reason]
         let rows: [RowModel]
     }
 
     let agents: [Choice]
     let tools: [Choice]
+    /// The set in force and those that are proposed.
+    let sets: [Choice]
     let target: String
     let arguments: String
+    let time: String
+    let approved: String
     let answer: Answer?
     /// Why there is no answer.
     let refusal: String?
 
-    init(_ inventory: Inventory, question: WhatIfQuestion?, outcome: Result<WhatIfAnswer, AuthorityError>?) {
+    init(
+        _ inventory: Inventory, _ proposals: [ChangeProposal] = [], question: WhatIfQuestion?,
+        outcome: Result<WhatIfAnswer, AuthorityError>?
+    ) {
+        sets =
+            [Choice(value: "", label: "in force", isChosen: question?.change.isEmpty ?? true)]
+            + proposals.map {
+                Choice(
+                    value: $0.id.description, label: "proposed by \(shown($0.proposedBy)) (\($0.id))",
+                    isChosen: $0.id.text == question?.change)
+            }
+        time = question?.time.string ?? ""
+        approved = question?.approvedMinutes.string ?? ""
         agents = inventory.agents.map {
             Choice(
                 value: $0.id.description, label: $0.id.description, isChosen: $0.id.text == question?.agent)
@@ -66,6 +84,14 @@ extension WhatIfModel.Answer {
             case .review: "It would run at once, and people look at it afterwards."
             case .approval: "It would wait until its people have approved."
             case .deny: answer.endReason.map(Wording.sentence) ?? "It would be denied."
+            }
+        approval =
+            switch answer.approval {
+            case .none: nil
+            case .unneeded: "Nobody is asked, so the approval changes nothing."
+            case .lapsed(let requirement):
+                "The approval counts \(Moment.length(seconds: requirement.voteSeconds)); it has lapsed by then."
+            case .given(let requirement): "With the approval of \(RequirementWording.groups(requirement))."
             }
         reasons = answer.reasons.map { WhatIfModel.Reason(policy: shown($0.policy), text: shown($0.text)) }
         let resource = answer.action.resource

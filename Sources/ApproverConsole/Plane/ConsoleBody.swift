@@ -9,8 +9,8 @@ import WireProtocol
 enum ConsoleBody {
     /// 64 KiB: ceremonies are small.
     static let greatestBytes = 65_536
-    /// A policy set of 64 KiB fits, though every byte of it were written as an escape of two.
-    static let greatestPolicyBytes = 2 * 65_536 + 1024
+    /// A policy set of 64 KiB and scenarios of as much fit, though every byte of them were written as an escape of two.
+    static let greatestPolicyBytes = 4 * 65_536 + 1024
 
     static func read(_ request: Request, atMost greatestBytes: Int = greatestBytes) async throws(AuthorityError)
         -> MemberReader

@@ -23,39 +23,42 @@ extension ConsoleCall {
         }
         let model = PolicyPage(
             standing, inventory: inventory, viewer: viewer,
-            whatIf: WhatIfModel(inventory, question: question, outcome: outcome))
+            whatIf: WhatIfModel(inventory, standing.proposals, question: question, outcome: outcome))
         return page(model, setting("policy", "Policy", .policy, viewer))
     }
 
     func checkPolicy(_ viewer: Viewer) async throws(AuthorityError) -> Response {
-        let source = try await body(atMost: ConsoleBody.greatestPolicyBytes) { reader throws(MemberError) in
-            try reader.text("source")
+        let (source, scenarios) = try await body(atMost: ConsoleBody.greatestPolicyBytes) {
+            reader throws(MemberError) in
+            (try reader.text("source"), reader.optional("scenarios"))
         }
-        return Response(json: ConsoleJSON.check(try await CheckPolicy(authority).run(viewer, source: source), source))
+        let checked = try await CheckPolicy(authority).run(viewer, source: source, scenarios: scenarios)
+        return Response(json: ConsoleJSON.check(checked, source))
     }
 
     /// Nil where the form was not sent.
     private var question: WhatIfQuestion? {
         guard let agent = query("agent"), let tool = query("tool") else { return nil }
         return WhatIfQuestion(
-            agent: agent, tool: tool, target: query("target") ?? "", arguments: query("arguments") ?? "")
+            agent: agent, tool: tool, target: query("target") ?? "", arguments: query("arguments") ?? "",
+            change: query("set") ?? "", time: query("time") ?? "", approvedMinutes: query("approved") ?? "")
     }
 }
 
 extension ConsoleJSON {
-    /// `{digest?, in_force?, problems: [{line, column, message, hint?}], difference: {summary, lines: [{kind, mark, text}]}}`;
-    /// texts of lines are display-safe.
+    /// `{digest?, in_force?, problems: [{line, column, message, hint?}], warnings: [the same], scenarios: [{name, passes,
+    /// differences}], difference: {summary, lines: [{kind, mark, text}]}}`; texts are display-safe.
     static func check(_ checked: CheckedPolicy, _ source: Text) -> JSONObject {
         let difference = DiffModel(from: checked.inForce?.source ?? "", to: source)
         var object: JSONObject = [
-            "problems": .array(
-                checked.problems.map { problem in
-                    var object: JSONObject = [
-                        "line": .integer(Int64(problem.line)), "column": .integer(Int64(problem.column)),
-                        "message": .string(Text(shown(Text(problem.message)))),
+            "problems": .array(checked.problems.map(finding)), "warnings": .array(checked.warnings.map(finding)),
+            "scenarios": .array(
+                checked.results.map { result in
+                    let row = PolicyTests.Row(result)
+                    return [
+                        "name": .string(Text(row.name)), "passes": .bool(result.passes),
+                        "differences": .array(row.differences.map { .string(Text($0)) }),
                     ]
-                    object["hint"] = problem.hint.map { .string(Text(shown(Text($0)))) }
-                    return .object(object)
                 }),
             "difference": [
                 "summary": .string(Text(difference.summary)),
@@ -71,5 +74,14 @@ extension ConsoleJSON {
         object["digest"] = checked.digest.map { .string(Text($0.wire)) }
         object["in_force"] = checked.inForce.map { .string(Text($0.digest.wire)) }
         return object
+    }
+
+    private static func finding(_ problem: PolicyProblem) -> JSONValue {
+        var object: JSONObject = [
+            "line": .integer(Int64(problem.line)), "column": .integer(Int64(problem.column)),
+            "message": .string(Text(shown(Text(problem.message)))),
+        ]
+        object["hint"] = problem.hint.map { .string(Text(shown(Text($0)))) }
+        return .object(object)
     }
 }

@@ -1,4 +1,3 @@
-import ApprovalPolicy
 import ApprovalWorkflow
 import AuthorityPorts
 import CanonicalEncoding
@@ -116,15 +115,6 @@ extension ChangeApplication {
         tool.isEnabled = false
         try transaction.save(tool)
         try log("tool.disabled", "tool:\(tool.reference.qualifiedName)", in: transaction)
-    }
-
-    func load(_ source: Text, in transaction: any StoreTransaction) throws {
-        let set = try compiled(source, reader: transaction)
-        let earlier = try transaction.policyDigestInForce()
-        try transaction.setPolicy(PolicyVersion(digest: set.digest, source: source, loadedAt: now, loadedBy: by))
-        try log(
-            "policy.loaded", "policy",
-            ["digest": "\(set.digest.wire)", "replaces": earlier.map { "\($0.wire)" } ?? .null], in: transaction)
     }
 
     /// A freeze that commits before a claim wins; what is executing already becomes unknown, and a person looks at it.

@@ -1,4 +1,3 @@
-import ApprovalPolicy
 import AuthorityPorts
 import CanonicalEncoding
 import DomainModel
@@ -47,7 +46,7 @@ struct ChangeApplication {
             try check(key: jwk, of: id, reader: reader)
         case .disableTool(let server, let name):
             try check(known: try reader.tool(server: server, name: name) != nil, "\(server)/\(name)")
-        case .loadPolicy(let source): _ = try compiled(source, reader: reader)
+        case .loadPolicy(let source, let scenarios): _ = try compiled(source, scenarios, reader: reader)
         case .thaw(let scope):
             guard try reader.freezes().contains(where: { $0.scope == scope }) else {
                 throw AuthorityError(.unknownName, "`\(scope.key)` is not frozen.")
@@ -73,14 +72,12 @@ struct ChangeApplication {
         case .addAgent(let spec): try add(spec, in: transaction)
         case .disableAgent(let id): try disable(id, in: transaction)
         case .rotateAgentKey(let id, let jwk): try rotate(id, to: jwk, in: transaction)
-        case .registerTool(let tool):
-            try transaction.save(tool)
-            try log("tool.registered", "tool:\(tool.reference.qualifiedName)", ["tool": tool.json], in: transaction)
+        case .registerTool(let tool): try register(tool, in: transaction)
         case .disableTool(let server, let name): try disableTool(server, name, in: transaction)
         case .registerProvider(let provider):
             try transaction.save(provider)
             try log("provider.registered", "provider:\(provider.name)", ["provider": provider.json], in: transaction)
-        case .loadPolicy(let source): try load(source, in: transaction)
+        case .loadPolicy(let source, let scenarios): try load(source, scenarios, in: transaction)
         case .freeze(let scope, let reason): try freeze(scope, reason: reason, in: transaction)
         case .thaw(let scope):
             try transaction.removeFreeze(scope)
@@ -96,16 +93,6 @@ struct ChangeApplication {
         for member in more.members { body[member.name] = member.value }
         try transaction.append(
             LogEntry(kind: kind, subject: subject, at: now, epoch: authority.store.epoch, body: body))
-    }
-
-    func compiled(_ source: Text, reader: any StoreReader) throws -> PolicySet {
-        let inhabited = try reader.inhabitedGroups()
-        do {
-            return try PolicySet(source: source, groups: inhabited)
-        } catch {
-            throw AuthorityError(
-                .policyInvalid, "The policy set was not loaded: \(error).", hint: "The set in force stays as it is.")
-        }
     }
 }
 

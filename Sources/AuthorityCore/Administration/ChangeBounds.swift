@@ -1,3 +1,4 @@
+import ApprovalPolicy
 import CanonicalEncoding
 import DomainModel
 import WireProtocol
@@ -31,9 +32,10 @@ enum ChangeBounds {
         case .freeze(let scope, let reason):
             try check(scope.key, "scope", atMost: name)
             try check(reason, "reason", atMost: prose)
-        case .loadPolicy(let source):
-            // Into the log it goes by digest alone.
-            return try check(source, "source", atMost: policy)
+        case .loadPolicy(let source, let scenarios):
+            // Into the log they go by digest alone.
+            try check(source, "source", atMost: policy)
+            return try check(scenarios)
         case .disablePerson, .enrolPasskey, .disablePasskey, .addToGroup, .removeFromGroup, .disableAgent,
             .rotateAgentKey, .disableTool, .thaw:
             break
@@ -51,9 +53,26 @@ enum ChangeBounds {
         }
     }
 
+    private static func check(_ scenarios: JSONValue?) throws(AuthorityError) {
+        guard let scenarios else { return }
+        let limits = PolicyScenarios.greatest
+        guard CanonicalJSON.encode(scenarios).count <= limits.bytes,
+            try ChangeApplication.scenarios(scenarios)?.scenarios.count ?? 0 <= limits.count
+        else {
+            throw AuthorityError(
+                .invalidValue, "The scenarios are longer than \(limits.bytes) bytes, or more than \(limits.count).",
+                hint: "Keep with the set those that must hold; `countersign policy test` runs any number.")
+        }
+    }
+
     private static func check(_ tool: RegisteredTool) throws(AuthorityError) {
         try check(tool.title, "title", atMost: name)
         try check(tool.targets.count, "targets")
+        guard PolicyRegistry.canType(tool) else {
+            throw AuthorityError(
+                .invalidValue, "No types for policy can be made from this tool.",
+                hint: "Look at the names in its input schema.")
+        }
         for target in tool.targets {
             try check(target.name, "name", atMost: name)
             try check(target.environment, "environment", atMost: name)

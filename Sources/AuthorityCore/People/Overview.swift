@@ -61,6 +61,8 @@ package struct Overview: Sendable {
     package let reviewsOpen: Int
     package let oldestPending: Timestamp?
     package let frozen: [Freeze]
+    /// Of the last week.
+    package var policyErrors: [PolicyErrorSighting] = []
 }
 
 /// The figures of the overview page.
@@ -79,7 +81,8 @@ package struct ReadOverview: Sendable {
     /// Counted over everybody's requests, not over those that the viewer sees: figures and names of the registry, which
     /// everybody may read, and no request.
     package func run(_ viewer: Viewer) async throws(AuthorityError) -> Overview {
-        let today = authority.now.milliseconds / Self.dayMilliseconds * Self.dayMilliseconds
+        let now = authority.now
+        let today = now.milliseconds / Self.dayMilliseconds * Self.dayMilliseconds
         let since = Timestamp(milliseconds: today - (Self.days - 1) * Self.dayMilliseconds)
         return try await authority.read { reader in
             let pending = try reader.pendingRequests()
@@ -89,7 +92,8 @@ package struct ReadOverview: Sendable {
                 since: since, statistics: try reader.statistics(since: since), pending: pending.count,
                 executing: try reader.requests(RequestFilter(statuses: [.executing], limit: 1000)).count,
                 reviewsOpen: try reader.reviews(limit: 1000).count,
-                oldestPending: oldest?.submission.createdAt, frozen: try reader.freezes())
+                oldestPending: oldest?.submission.createdAt, frozen: try reader.freezes(),
+                policyErrors: try reader.policyErrors(at: now))
         }
     }
 }

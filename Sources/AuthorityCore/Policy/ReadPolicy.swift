@@ -22,11 +22,25 @@ package struct PolicyStanding: Sendable {
     package let rules: [RuleSummary]
     /// What would be found if the set in force were loaded today.
     package let problems: [PolicyProblem]
+    package let warnings: [PolicyProblem]
+    /// What it answers today to the scenarios that it was loaded with.
+    package let results: [PolicyScenarios.Result]
+    /// Requests of the last week that a broken rule denied.
+    package let errors: [PolicyErrorSighting]
+    /// Sets that are proposed, the newest first.
+    package let proposals: [ChangeProposal]
 
-    package init(loaded: [LoadedPolicy], rules: [RuleSummary], problems: [PolicyProblem]) {
+    package init(
+        loaded: [LoadedPolicy], rules: [RuleSummary], problems: [PolicyProblem], warnings: [PolicyProblem] = [],
+        results: [PolicyScenarios.Result] = [], errors: [PolicyErrorSighting] = [], proposals: [ChangeProposal] = []
+    ) {
         self.loaded = loaded
         self.rules = rules
         self.problems = problems
+        self.warnings = warnings
+        self.results = results
+        self.errors = errors
+        self.proposals = proposals
     }
 }
 
@@ -43,13 +57,21 @@ package struct ReadPolicy: Sendable {
     /// For whoever signed in: everybody can see by what they and their agents are judged.
     package func run(_ viewer: Viewer) async throws(AuthorityError) -> PolicyStanding {
         let authority = authority
+        let now = authority.now
         return try await authority.read { reader in
             let loaded = try reader.policies(limit: Self.versions).map { version in
                 LoadedPolicy(version: version, change: try Self.change(of: version, reader: reader))
             }
-            let problems = try loaded.first.map { try reader.problems(in: $0.version.source) } ?? []
+            let set = try authority.policies.inForce(reader)
+            let (problems, warnings) = try loaded.first.map { try reader.findings(in: $0.version.source) } ?? ([], [])
+            let scenarios = try ChangeApplication.scenarios(loaded.first?.version.scenarios)
             return PolicyStanding(
-                loaded: loaded, rules: try authority.policies.inForce(reader)?.summaries ?? [], problems: problems)
+                loaded: loaded, rules: set?.summaries ?? [], problems: problems, warnings: warnings,
+                results: set.flatMap { set in scenarios?.results(of: set) } ?? [],
+                errors: try reader.policyErrors(at: now),
+                proposals: try reader.changes(status: .proposed, limit: 100).filter { proposal in
+                    if case .loadPolicy = proposal.change { now < proposal.expiresAt } else { false }
+                })
         }
     }
 
@@ -77,9 +99,12 @@ package struct ReadPolicy: Sendable {
 
 /// What a text would be as a policy set, without proposing it.
 package struct CheckedPolicy: Sendable {
-    /// Nil: it could not be loaded, and `problems` say why.
+    /// Nil: it could not be loaded, and `problems` and `results` say why.
     package let digest: Digest?
     package let problems: [PolicyProblem]
+    package let warnings: [PolicyProblem]
+    /// What it answers to the scenarios that would be kept with it; empty where it cannot be loaded. One that fails refuses it.
+    package let results: [PolicyScenarios.Result]
     /// The set in force, which it would replace.
     package let inForce: PolicyVersion?
 }
@@ -93,17 +118,20 @@ package struct CheckPolicy: Sendable {
     }
 
     /// Only administrators propose, so only they spend the server's time on a check.
-    package func run(_ viewer: Viewer, source: Text) async throws(AuthorityError) -> CheckedPolicy {
+    package func run(
+        _ viewer: Viewer, source: Text, scenarios: JSONValue? = nil
+    ) async throws(AuthorityError) -> CheckedPolicy {
         try viewer.requireAdministrator()
-        try ChangeBounds.check(.loadPolicy(source: source))
+        try ChangeBounds.check(.loadPolicy(source: source, scenarios: scenarios))
         return try await authority.read { reader in
             let inForce = try reader.policyInForce()
-            do {
-                let set = try PolicySet(source: source, groups: try reader.inhabitedGroups())
-                return CheckedPolicy(digest: set.digest, problems: [], inForce: inForce)
-            } catch let error as PolicyLoadError {
-                return CheckedPolicy(digest: nil, problems: error.problems, inForce: inForce)
+            let check = PolicyCheck(source, against: try reader.policyRegistry())
+            let results = try check.set.flatMap { set in
+                try ChangeApplication.scenarios(scenarios)?.results(of: set)
             }
+            return CheckedPolicy(
+                digest: results?.allSatisfy(\.passes) == false ? nil : check.set?.digest, problems: check.problems,
+                warnings: check.warnings, results: results ?? [], inForce: inForce)
         }
     }
 }
@@ -117,13 +145,11 @@ extension StoreReader {
             })
     }
 
-    fileprivate func problems(in source: Text) throws -> [PolicyProblem] {
-        let groups = try inhabitedGroups()
-        do {
-            _ = try PolicySet(source: source, groups: groups)
-            return []
-        } catch {
-            return error.problems
-        }
+    /// Judged strictly: what was let pass while the installation was filled is a mistake from then on.
+    fileprivate func findings(in source: Text) throws -> (problems: [PolicyProblem], warnings: [PolicyProblem]) {
+        var registry = try policyRegistry()
+        registry.unknownTools = .refused
+        let check = PolicyCheck(source, against: registry)
+        return (check.problems, check.warnings)
     }
 }

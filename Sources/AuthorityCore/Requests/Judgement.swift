@@ -17,6 +17,9 @@ struct Judgement: Sendable {
     ) throws {
         let set = try authority.policies.inForce(reader)
         let verdict = try Self.verdict(question, set: set, reader: reader)
+        if set != nil, verdict.endReason == .policyError {
+            PolicyAlarm(logger: authority.logger).raise(verdict.reasons, question.submission, at: .opening)
+        }
         let policy = set?.digest ?? Digest(domain: "countersign.policy.v1", .string(""))
         expiresAt = Self.end(question.submission, verdict.requirement, authority.settings)
         let rendering = try Renderer.render(
@@ -49,13 +52,13 @@ struct Judgement: Sendable {
     }
 
     static func verdict(
-        _ question: PolicyQuestion, set: PolicySet?, reader: any StoreReader
+        _ question: PolicyQuestion, set: PolicySet?, approval: ApprovalFacts? = nil, reader: any StoreReader
     ) throws -> Verdict {
         guard question.tool != nil else {
             return .denied(.notRegistered, "registry", "Nobody registered this tool with that target.")
         }
         guard let set else { return .denied(.policyError, "none", "No policy was ever loaded.") }
-        return Verdict(try question.ask(set, approval: nil, reader: reader))
+        return Verdict(try question.ask(set, approval: approval, reader: reader))
     }
 }
 

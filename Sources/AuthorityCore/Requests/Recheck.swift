@@ -54,7 +54,7 @@ struct Recheck: Sendable {
         if let requirement = request.assessment.requirement {
             // S4: what policy asks of people today, not only whether its clauses hold: a vote that was good for the old
             // annotations may not be for the new ones.
-            guard let rules = try Self.rules(asking: request, question, set, reader: reader) else {
+            guard let rules = try rules(asking: request, question, set, reader: reader) else {
                 return .ends(.becameStale(.policyChanged))
             }
             asking = rules
@@ -72,6 +72,9 @@ struct Recheck: Sendable {
             let isReviewed = tier == .review || request.assessment.tier == .review
             let freezes = set.freezes(afterViolationOf: asking + permits)
             return .stands(until: until, Aftermath(isReviewed: isReviewed, onViolation: freezes))
+        case .denied(.policyError, let reasons):
+            PolicyAlarm(logger: authority.logger).raise(reasons, request.submission, at: .recheck)
+            return .ends(.becameStale(.policyChanged))
         case .denied, .needsApproval: return .ends(.becameStale(.policyChanged))
         }
     }
@@ -83,7 +86,7 @@ struct Recheck: Sendable {
             let agent = try reader.agent(request.submission.agent)
         else { return .policyChanged }
         let question = try Self.question(about: request, agent: agent, reader: reader, at: now)
-        return try Self.rules(asking: request, question, set, reader: reader) == nil ? .policyChanged : nil
+        return try rules(asking: request, question, set, reader: reader) == nil ? .policyChanged : nil
     }
 
     private static func question(
@@ -96,11 +99,14 @@ struct Recheck: Sendable {
     }
 
     /// The rules by which the set asks the same people for the same thing; nil where it asks for something else.
-    private static func rules(
+    private func rules(
         asking request: ApprovalRequest, _ question: PolicyQuestion, _ set: PolicySet, reader: any StoreReader
     ) throws -> [PolicyReason]? {
         guard set.digest != request.assessment.policy else { return request.assessment.reasons }
         let verdict = AuthorityCore.Verdict(try question.ask(set, approval: nil, reader: reader))
+        if verdict.endReason == .policyError {
+            PolicyAlarm(logger: authority.logger).raise(verdict.reasons, request.submission, at: .recheck)
+        }
         return verdict.requirement == request.assessment.requirement ? verdict.reasons : nil
     }
 

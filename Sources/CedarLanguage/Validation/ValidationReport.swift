@@ -54,6 +54,12 @@ public struct ValidationFinding: Hashable, Sendable, CustomStringConvertible {
     /// Where it starts.
     public let position: SourcePosition
 
+    /// The same finding in other words, for whoever knows what the schema was made from.
+    public func saying(_ message: String, _ hint: String?) -> ValidationFinding {
+        ValidationFinding(
+            policy: policy, kind: kind, message: message, hint: hint, span: span, position: position)
+    }
+
     /// `line:column: policy: message`, then the hint.
     public var description: String {
         "\(position): \(policy): \(message)" + (hint.map { " (\($0))" } ?? "")
@@ -66,6 +72,12 @@ public struct ValidationReport: Sendable {
     public let errors: [ValidationFinding]
     /// What is allowed and probably not meant.
     public let warnings: [ValidationFinding]
+
+    /// A report.
+    public init(errors: [ValidationFinding], warnings: [ValidationFinding]) {
+        self.errors = errors
+        self.warnings = warnings
+    }
 
     /// Whether there is no error.
     public var isValid: Bool { errors.isEmpty }

@@ -58,7 +58,20 @@ package enum Terminal {
     }
 
     /// All of it, however the descriptor takes it; a closed pipe is no reason to stop.
-    static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+    static func write(_ text: String, to descriptor: Int32) {
+        if descriptor == STDOUT_FILENO, let page {
+            page.text.withLock { $0 += text }
+        } else {
+            write(Array(text.utf8), to: descriptor)
+        }
+    }
+
+    /// What results are written on in place of standard output, within one task: a test reads what a verb prints.
+    final class Page: Sendable {
+        let text = Mutex("")
+    }
+
+    @TaskLocal static var page: Page?
 
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]

@@ -3,32 +3,15 @@ import CanonicalEncoding
 
 /// Scenarios of one file, each with the file's defaults below it.
 struct ScenarioFile {
-    let scenarios: [PolicyScenario]
+    /// As it is kept with a set.
+    let document: JSONValue
+    let scenarios: PolicyScenarios
 
     init(_ file: String) throws(CommandFailure) {
-        let document = try PolicyDocument.read(file)
-        do throws(MemberError) {
-            var reader = try MemberReader(document)
-            let defaults = try reader.optionalObject("defaults") ?? [:]
-            var scenarios: [PolicyScenario] = []
-            for (index, item) in try reader.array("scenarios").enumerated() {
-                let merged = Self.merge(item, over: .object(defaults))
-                scenarios.append(try PolicyScenario(json: merged, path: "scenarios[\(index)]"))
-            }
-            try reader.finish()
-            self.scenarios = scenarios
-        } catch {
+        document = try PolicyDocument.read(file)
+        do throws(MemberError) { scenarios = try PolicyScenarios(json: document) } catch {
             throw PolicyFailureText.failure(error, in: file)
         }
-    }
-
-    /// Objects member by member, everything else whole.
-    private static func merge(_ value: JSONValue, over below: JSONValue) -> JSONValue {
-        guard let upper = value.objectValue, var object = below.objectValue else { return value }
-        for member in upper.members {
-            object[member.name] = object[member.name].map { merge(member.value, over: $0) } ?? member.value
-        }
-        return .object(object)
     }
 }
 

@@ -230,6 +230,7 @@ function changeOf(form) {
       case "list": put(change, field.name, text.split(/[\s,]+/).filter(Boolean)); break;
       case "each": (change[field.name] ||= []).push(text); break;
       case "json": put(change, field.name, JSON.parse(text)); break;
+      case "optional-json": if (text) put(change, field.name, JSON.parse(text)); break;
       case "exact": put(change, field.name, field.value); break;
       case "bool": put(change, field.name, field.checked); break;
       case "optional": if (text) put(change, field.name, text); break;
@@ -282,22 +283,31 @@ function check(form, propose) {
     return line;
   };
   button.disabled = false;
-  one("textarea", form).addEventListener("input", () => { propose.disabled = true; });
+  for (const field of all("textarea", form)) field.addEventListener("input", () => { propose.disabled = true; });
   button.addEventListener("click", () => attempt(button, place, "Checking…", async () => {
-    const source = one("textarea", form).value;
+    const written = () => all("textarea", form).map((field) => field.value).join("\0");
+    const before = written();
     propose.disabled = true;
     problems.replaceChildren();
     difference.replaceChildren();
-    const checked = await post(form.dataset.check, { source });
+    let change;
+    try { change = changeOf(form); } catch { throw new Refusal({ title: "The scenarios are no JSON." }); }
+    const { source, scenarios } = change;
+    const checked = await post(form.dataset.check, { source, scenarios });
     problems.append(...checked.problems.map((found) =>
       item("", `Line ${found.line}:${found.column}: ${found.message}${found.hint ? ` (${found.hint})` : ""}`)));
+    problems.append(...checked.warnings.map((found) =>
+      item("", `Line ${found.line}:${found.column}, doubtful: ${found.message}${found.hint ? ` (${found.hint})` : ""}`)));
+    problems.append(...checked.scenarios.filter((asked) => !asked.passes).map((asked) =>
+      item("", `Scenario ${asked.name}: ${asked.differences.join("; ")}`)));
     difference.append(...checked.difference.lines.map((line) => item(line.kind, line.mark, line.text)));
     button.disabled = false;
     if (!checked.digest) say(place, "It cannot be loaded, so it is not proposed.", true);
-    else if (checked.in_force === checked.digest) say(place, "This is the set in force.");
     else {
-      say(place, `It can be loaded: ${checked.difference.summary}.`);
-      propose.disabled = one("textarea", form).value !== source;
+      const same = checked.in_force === checked.digest ? "This is the set in force. " : "";
+      const asked = checked.scenarios.length ? ` ${checked.scenarios.length} scenarios hold.` : "";
+      say(place, `${same}It can be loaded: ${checked.difference.summary}.${asked}`);
+      propose.disabled = written() !== before;
     }
   }));
 }

@@ -24,6 +24,11 @@ struct CheckPolicies: AsyncParsableCommand {
     var tools: String?
 
     @Option(
+        help: ArgumentHelp(
+            "With --tools: providers that preconditions name: `countersign provider list --json`.", valueName: "file"))
+    var providers: String?
+
+    @Option(
         name: .customLong("group"),
         help: ArgumentHelp("A group that has members; repeat for all, and rules that ask others are refused."))
     var groups: [String] = []
@@ -33,13 +38,12 @@ struct CheckPolicies: AsyncParsableCommand {
 
     func validate() throws {
         guard schema == nil || tools == nil else { throw ValidationError("--schema and --tools exclude each other.") }
+        guard providers == nil || tools != nil else { throw ValidationError("--providers comes with --tools.") }
     }
 
     func run() async throws {
         let source = try InputFile(file).text()
-        let schema = try knownSchema()
-        let check = PolicyCheck(
-            Text(source), groups: groups.isEmpty ? nil : Set(groups.map { Text($0) }), schema: schema)
+        let check = try check(Text(source))
         let excerpt = SourceExcerpt(source, named: file)
         let found = check.problems.map { ($0, "error") } + check.warnings.map { ($0, "warning") }
         for (problem, severity) in found {
@@ -49,7 +53,7 @@ struct CheckPolicies: AsyncParsableCommand {
                 Terminal.result(excerpt.text(problem, severity))
             }
         }
-        if !json { summarise(check, isValidated: schema != nil) }
+        if !json { summarise(check, isValidated: schema != nil || tools != nil) }
         guard check.problems.isEmpty else { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 
@@ -62,16 +66,21 @@ struct CheckPolicies: AsyncParsableCommand {
                 + (isValidated ? "" : "; not validated (give --tools or --schema)"))
     }
 
-    private func knownSchema() throws(CommandFailure) -> CedarSchema? {
-        let text: String
-        switch (schema, tools) {
-        case (let schema?, _): text = try InputFile(schema).text()
-        case (nil, let tools?): text = try ToolsFile(tools).schema
-        case (nil, nil): return nil
+    private func check(_ source: Text) throws(CommandFailure) -> PolicyCheck {
+        let groups = groups.isEmpty ? nil : Set(groups.map { Text($0) })
+        if let tools {
+            let known = try ToolsFile(tools).tools
+            let providers = try providers.map { file throws(CommandFailure) in try ProvidersFile(file).providers }
+            return PolicyCheck(
+                source, against: PolicyRegistry(tools: known, providers: providers ?? [], groups: groups))
         }
-        do throws(CedarSchemaError) { return try CedarSchema(cedar: text) } catch {
+        guard let file = schema else { return PolicyCheck(source, groups: groups, schema: nil) }
+        let text = try InputFile(file).text()
+        do throws(CedarSchemaError) {
+            return PolicyCheck(source, groups: groups, schema: try CedarSchema(cedar: text))
+        } catch {
             throw CommandFailure(
-                "\(schema ?? "The schema of these tools") is no schema: \(error.description).",
+                "\(file) is no schema: \(error.description).",
                 hint: "`countersign policy schema` prints one that fits the registered tools.")
         }
     }

@@ -6,7 +6,7 @@ package struct PolicyVerb: AsyncParsableCommand {
         commandName: "policy", abstract: "Policy: tools for people who write it.",
         subcommands: [
             CheckPolicies.self, TestPolicies.self, ExplainRequest.self, ReplayRequests.self, FormatPolicies.self,
-            PrintSchema.self, RunConformance.self,
+            PrintSchema.self, LoadPolicies.self, RunConformance.self,
         ])
 
     package init() {}

@@ -58,7 +58,18 @@ struct ReplayRequests: AsyncParsableCommand {
             "request": .string(name), "from": .string(before.outcome), "to": .string(after.outcome),
             "from_rules": .array((before.reasons ?? []).map { .string($0) }),
             "to_rules": .array((after.reasons ?? []).map { .string($0) }),
+            "requirement": requirement(before, after),
         ]
+    }
+
+    /// What people are asked otherwise, member by member; empty where it is the same, or is not known of one side.
+    private static func requirement(_ before: PolicyScenario.Answer, _ after: PolicyScenario.Answer) -> JSONValue {
+        guard let old = before.requirement, let new = after.requirement else { return .object([:]) }
+        var changes = JSONObject()
+        for member in new.members where old[member.name] != member.value {
+            changes[member.name] = ["from": old[member.name] ?? .null, "to": member.value]
+        }
+        return .object(changes)
     }
 
     private static func show(_ changes: [JSONValue], of count: Int) {
@@ -66,6 +77,15 @@ struct ReplayRequests: AsyncParsableCommand {
             Listing(columns: ["REQUEST", "FROM", "TO", "RULES BEFORE", "RULES NOW"]) { change in
                 ["request", "from", "to", "from_rules", "to_rules"].map { change.cell($0) }
             }.print(changes, asJSON: false)
+            for change in changes {
+                for member in change["requirement"]?.objectValue?.members ?? [] {
+                    let (from, to) = (member.value["from"] ?? .null, member.value["to"] ?? .null)
+                    Terminal.result(
+                        Shown.text(
+                            "\(change.cell("request")): \(member.name) \(CanonicalJSON.text(from)) becomes "
+                                + CanonicalJSON.text(to)))
+                }
+            }
         }
         Terminal.result("\(changes.count) of \(count) requests would be answered otherwise")
     }

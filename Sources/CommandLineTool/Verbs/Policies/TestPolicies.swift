@@ -27,11 +27,9 @@ struct TestPolicies: AsyncParsableCommand {
         var rows: [JSONValue] = []
         var failures: [(name: Text, differences: [PolicyScenario.Difference])] = []
         for file in files {
-            for scenario in try ScenarioFile(file).scenarios {
-                let found = PolicyScenario.Answer(set.evaluate(scenario.facts))
-                let differences = scenario.differences(from: found)
-                if !differences.isEmpty { failures.append((scenario.name, differences)) }
-                rows.append(Self.row(scenario, found, differences))
+            for result in try ScenarioFile(file).scenarios.results(of: set) {
+                if !result.passes { failures.append((result.scenario.name, result.differences)) }
+                rows.append(Self.row(result))
             }
         }
         Listing(columns: ["RESULT", "OUTCOME", "RULES", "SCENARIO"]) { row in
@@ -41,14 +39,13 @@ struct TestPolicies: AsyncParsableCommand {
         guard failures.isEmpty else { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 
-    private static func row(
-        _ scenario: PolicyScenario, _ found: PolicyScenario.Answer, _ differences: [PolicyScenario.Difference]
-    ) -> JSONValue {
+    private static func row(_ result: PolicyScenarios.Result) -> JSONValue {
         [
-            "name": .string(scenario.name), "result": differences.isEmpty ? "pass" : "FAIL",
-            "outcome": .string(found.outcome), "rules": .array((found.reasons ?? []).map { .string($0) }),
+            "name": .string(result.scenario.name), "result": result.passes ? "pass" : "FAIL",
+            "outcome": .string(result.found.outcome),
+            "rules": .array((result.found.reasons ?? []).map { .string($0) }),
             "differences": .array(
-                differences.map {
+                result.differences.map {
                     ["member": .string($0.member), "expected": .string($0.expected), "found": .string($0.found)]
                 }),
         ]

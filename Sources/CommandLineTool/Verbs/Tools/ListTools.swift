@@ -13,12 +13,13 @@ struct ListTools: AsyncParsableCommand {
 
     func run() async throws {
         let items = try await site.items("tools")
-        Listing(columns: ["TOOL", "KIND", "ENABLED", "TARGETS", "TITLE"]) { item in
+        Listing(columns: ["TOOL", "KIND", "ENABLED", "ARGUMENTS", "TARGETS", "TITLE"]) { item in
             let tool = item["tool"] ?? .null
             let reference = tool["tool"] ?? .null
             let targets = tool["targets"]?.arrayValue ?? []
             return [
                 "\(reference.cell("server"))/\(reference.cell("name"))", tool.cell("kind"), item.cell("enabled"),
+                tool.cell("kind") == "command" ? "command" : tool["input_schema"] == nil ? "not known" : "typed",
                 Text(targets.map { $0.cell("name").string }.joined(separator: ",")), tool.cell("title"),
             ]
         }.print(items, asJSON: site.json)

@@ -6,7 +6,8 @@ struct RegisterTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "register", abstract: "Propose a tool and its targets.",
         discussion: """
-            What is not registered is denied. Without --read-only or --harmless a tool counts as destructive.
+            What is not registered is denied. Without --read-only or --harmless a tool counts as destructive. With \
+            --input-schema policy knows its arguments, and a set that misspells one is refused when it is loaded.
 
             Example:
               countersign tool register shell/sqlite3 --title 'SQLite shell' --target prod=Database:prod/orders@prod
@@ -28,6 +29,11 @@ struct RegisterTool: AsyncParsableCommand {
         ))
     var targets: [TargetArgument]
 
+    @Option(
+        help: ArgumentHelp(
+            "The JSON schema of its arguments, as its server publishes it; only of a generic tool.", valueName: "file"))
+    var inputSchema: String?
+
     @Flag(help: "It changes nothing.")
     var readOnly = false
 
@@ -42,11 +48,29 @@ struct RegisterTool: AsyncParsableCommand {
 
     @OptionGroup var proposal: ProposalOptions
 
+    func validate() throws {
+        guard inputSchema == nil || kind == .generic else {
+            throw ValidationError("--input-schema is for --kind generic: a command is typed by itself.")
+        }
+    }
+
     func run() async throws {
         let traits = RegisteredTool.Traits(destructive: !harmless && !readOnly, readOnly: readOnly)
         let registered = RegisteredTool(
             reference: tool.reference, kind: kind, title: Text(title), traits: traits, targets: targets.map(\.target),
-            deadlineSeconds: (deadline.seconds, greatestDeadline.seconds))
+            deadlineSeconds: (deadline.seconds, greatestDeadline.seconds), inputSchema: try schema())
         try await proposal.propose(.registerTool(registered))
+    }
+
+    private func schema() throws(CommandFailure) -> JSONValue? {
+        guard let inputSchema else { return nil }
+        let bytes = try InputFile(inputSchema).bytes()
+        guard let schema = try? JSONReader.read(bytes), RegisteredTool.isUsable(schema) else {
+            let limits = RegisteredTool.greatestSchema
+            throw CommandFailure(
+                "\(inputSchema) is no JSON schema that is accepted here.",
+                hint: "An object of at most \(limits.bytes) bytes, nested at most \(limits.depth) deep.")
+        }
+        return schema
     }
 }
