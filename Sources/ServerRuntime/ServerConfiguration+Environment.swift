@@ -1,7 +1,7 @@
 extension ServerConfiguration {
     /// Variables of other verbs, of the scripts and of the tests.
     private static let variablesOfOthers = [
-        "SERVER", "AGENT", "KEY", "CRASH_AT", "PROGRAM", "BIN", "FUZZER_LIBRARY", "LONG_TESTS", "PREVIEW",
+        "SERVER", "AGENT", "KEY", "CRASH_AT", "PROGRAM", "BIN", "FUZZER_LIBRARY", "DOCUMENTS", "PREVIEW",
         "RACE_ROUNDS",
         "RACE_STATE", "SCREENSHOTS", "UPDATE_GOLDEN", "VECTORS", "WRITE_GOLDEN",
     ]
