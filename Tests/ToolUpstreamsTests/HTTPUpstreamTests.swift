@@ -102,9 +102,8 @@ import ToolUpstreams
             """, headers: [UpstreamServer.Setting(name: "authorization", source: .environment("TOKEN"))]
         ) { upstream in
             for _ in 0..<2 {
-                #expect(
-                    try await upstream.ask(call())
-                        == .result(["session": "one", "token": "Bearer s3cret", "revision": "2025-11-25"]))
+                let outcome = try await upstream.ask(call())
+                #expect(outcome == .result(["session": "one", "token": "Bearer s3cret", "revision": "2025-11-25"]))
             }
         }
     }
@@ -120,7 +119,8 @@ import ToolUpstreams
                     json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": {"asked": len(asked)}}))
             """
         ) { upstream in
-            #expect(try await upstream.ask(call()) == .result(["asked": 2]))
+            let outcome = try await upstream.ask(call())
+            #expect(outcome == .result(["asked": 2]))
         }
     }
 
