@@ -90,7 +90,7 @@ let modules: [Module] = [
             "ActionTokens", "PasskeyCeremonies", "TransparencyLog", "WireProtocol", "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
-        testsUse: ["AuthorityTestKit", "DemoScenario"], testData: ["Golden"]),
+        testsUse: ["SQLiteStore", "AuthorityTestKit", "DemoScenario"], testData: ["Golden"]),
 
     Module(
         ring: .adapter, name: "SQLiteStore",
