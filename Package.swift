@@ -166,7 +166,7 @@ let modules: [Module] = [
         ring: .composition, name: "countersign-bench",
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "ActionTokens", "WireProtocol",
-            "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders",
+            "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders", "DemoScenario",
         ],
         outside: [crypto, logging], isProgram: true, testsUse: nil),
 
