@@ -91,7 +91,7 @@ let modules: [Module] = [
             "ActionTokens", "PasskeyCeremonies", "TransparencyLog", "WireProtocol", "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
-        testsUse: ["AuthorityTestKit", "ApproverConsole", "DemoScenario"], testData: ["Golden"]),
+        testsUse: ["SQLiteStore", "AuthorityTestKit", "ApproverConsole", "DemoScenario"], testData: ["Golden"]),
 
     Module(
         ring: .adapter, name: "SQLiteStore",
@@ -171,7 +171,7 @@ let modules: [Module] = [
         ring: .composition, name: "countersign-bench",
         uses: [
             "CanonicalEncoding", "SecretMaterial", "CedarLanguage", "DomainModel", "ApprovalPolicy", "ActionTokens",
-            "WireProtocol", "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders",
+            "WireProtocol", "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders", "DemoScenario",
         ],
         outside: [crypto, logging], isProgram: true, testsUse: nil),
 
@@ -212,6 +212,19 @@ let everywhere: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The optimised program brings Swift's own libraries along, and its relocations packed: docs/decisions/0029. Unsafe flags keep
+/// other packages from using this product, which is a program.
+let selfContained: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-static-stdlib", "-lFoundation", "-lCoreFoundation", "-lFoundationInternationalization",
+            "-lFoundationEssentials", "-l_FoundationCShims", "-l_FoundationCollections", "-l_FoundationICU",
+            "-lswiftSynchronization", "-lswift_StringProcessing", "-lswift_RegexParser", "-use-ld=lld", "-Xlinker",
+            "-z",
+            "-Xlinker", "pack-relative-relocs",
+        ], .when(platforms: [.linux], configuration: .release))
+]
+
 let sourceTargets: [Target] = modules.map { module in
     let dependencies = module.uses.map { Target.Dependency.target(name: $0) } + module.outside
     if module.isCLanguage {
@@ -219,7 +232,9 @@ let sourceTargets: [Target] = modules.map { module in
     }
     let settings = everywhere + (module.ring.isStrictlyMemorySafe ? [.strictMemorySafety()] : [])
     return module.isProgram
-        ? .executableTarget(name: module.name, dependencies: dependencies, swiftSettings: settings)
+        ? .executableTarget(
+            name: module.name, dependencies: dependencies, swiftSettings: settings,
+            linkerSettings: module.name == "countersign" ? selfContained : [])
         : .target(name: module.name, dependencies: dependencies, swiftSettings: settings)
 }
 

@@ -8,7 +8,7 @@ extension Rendering {
     package static let readingLimits = JSONLimits(bytes: 64 << 20, depth: 8, stringBytes: 16 << 20)
 
     package var document: CanonicalDocument {
-        CanonicalDocument { writer in
+        CanonicalDocument(capacity: 4096) { writer in
             writer.object { members in
                 members.member("approvable", isApprovable)
                 members.member("changes") { $0.array(changes) { $1.write(to: &$0) } }

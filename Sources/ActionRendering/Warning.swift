@@ -47,7 +47,7 @@ struct WarningSet {
     }
 
     var list: [Warning] {
-        Warning.allCases.filter { bits & Self.bit($0) != 0 }
+        bits == 0 ? [] : Warning.allCases.filter { bits & Self.bit($0) != 0 }
     }
 
     private static func bit(_ warning: Warning) -> UInt32 {

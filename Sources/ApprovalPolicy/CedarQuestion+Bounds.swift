@@ -6,26 +6,25 @@ import DomainModel
 extension CedarQuestion {
     private static let nothing = CedarValue.record(CedarRecord([]))
 
-    static func bounds(_ facts: PolicyFacts.Bounds) -> [CedarRecord.Member] {
+    struct Bounds {
+        let deadline: CedarValue
+        let expect: CedarValue
+        let preconditions: CedarValue
+        let window: CedarValue?
+    }
+
+    static func bounds(_ facts: PolicyFacts.Bounds) -> Bounds {
         let (deadline, hasOverflown) = facts.deadlineSeconds.multipliedReportingOverflow(by: 1000)
-        var members = [
-            CedarRecord.Member(
-                name: "deadline",
-                value: .duration(CedarDuration(milliseconds: hasOverflown ? Int64.max : deadline))),
-            CedarRecord.Member(
-                name: "expect",
-                value: nested(facts.expectations.map { ($0.observation, Text($0.bound.rawValue), $0.value) })),
-            CedarRecord.Member(
-                name: "preconditions", value: nested(facts.preconditions.map { ($0.provider, $0.of, $0.value) })),
-        ]
-        if let window = facts.window {
-            let record: CedarRecord = [
-                "from": .datetime(CedarDatetime(milliseconds: window.from.milliseconds)),
-                "until": .datetime(CedarDatetime(milliseconds: window.until.milliseconds)),
-            ]
-            members.append(CedarRecord.Member(name: "window", value: .record(record)))
-        }
-        return members
+        return Bounds(
+            deadline: .duration(CedarDuration(milliseconds: hasOverflown ? Int64.max : deadline)),
+            expect: nested(facts.expectations.map { ($0.observation, Text($0.bound.rawValue), $0.value) }),
+            preconditions: nested(facts.preconditions.map { ($0.provider, $0.of, $0.value) }),
+            window: facts.window.map { window in
+                .record([
+                    "from": .datetime(CedarDatetime(milliseconds: window.from.milliseconds)),
+                    "until": .datetime(CedarDatetime(milliseconds: window.until.milliseconds)),
+                ])
+            })
     }
 
     /// Records in a record. Most actions have none.

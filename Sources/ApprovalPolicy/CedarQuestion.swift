@@ -13,37 +13,39 @@ struct CedarQuestion {
     let request: CedarRequest
     let entities: CedarEntities
 
-    init(_ facts: PolicyFacts, approval: ApprovalFacts?, in namespace: Vocabulary) throws {
-        var list: [CedarEntity] = []
-        let principal = Self.principal(facts.principal, in: namespace, adding: &list)
-        let action = namespace.action(facts.tool.reference.qualifiedName)
-        let resource = Self.resource(facts.resource, in: namespace, adding: &list)
-        list.append(CedarEntity(uid: action, parents: [namespace.callTool.uid]))
-        list.append(namespace.callTool)
-
-        var context: [CedarRecord.Member] = [
-            Self.member("tool", .entity(Self.tool(facts.tool, in: namespace, adding: &list))),
-            Self.member("environment", Self.string(facts.environment)),
-            Self.member("input", .record(try Self.record(facts.input))),
-            Self.member("claimed", .record(try Self.record(facts.claimed))),
-            Self.member("caller", .record(Self.caller(facts.caller))),
-            Self.member("system", .record(["now": Self.time(facts.now)])),
-        ]
-        context += Self.bounds(facts.bounds)
-        if let command = facts.command { context.append(Self.member("command", .record(Self.command(command)))) }
+    init(
+        _ facts: PolicyFacts, approval: ApprovalFacts?, in namespace: Vocabulary, worlds: WorldMemory = WorldMemory()
+    ) throws {
+        let world = try worlds.world(QuestionWorld.Facts(facts), in: namespace)
+        // In the order of their names, which saves sorting them.
+        var context: [CedarRecord.Member] = []
+        context.reserveCapacity(12)
         if let approval {
             let entity = Self.approval(approval, in: namespace)
-            list.append(entity)
+            entities = try CedarEntities(world.list + [entity])
             context.append(Self.member("approval", .entity(entity.uid)))
+        } else {
+            entities = world.entities
         }
+        context.append(Self.member("caller", .record(Self.caller(facts.caller))))
+        context.append(Self.member("claimed", .record(try Self.record(facts.claimed))))
+        if let command = facts.command { context.append(Self.member("command", .record(Self.command(command)))) }
+        let bounds = Self.bounds(facts.bounds)
+        context.append(Self.member("deadline", bounds.deadline))
+        context.append(Self.member("environment", Self.string(facts.environment)))
+        context.append(Self.member("expect", bounds.expect))
+        context.append(Self.member("input", .record(try Self.record(facts.input))))
+        context.append(Self.member("preconditions", bounds.preconditions))
+        context.append(Self.member("system", .record(["now": Self.time(facts.now)])))
+        context.append(Self.member("tool", .entity(world.tool)))
+        if let window = bounds.window { context.append(Self.member("window", window)) }
         request = CedarRequest(
-            principal: principal, action: action, resource: resource, context: CedarRecord(context))
-        entities = try CedarEntities(list)
+            principal: world.principal, action: world.action, resource: world.resource, context: CedarRecord(context))
     }
 
     // MARK: Entities
 
-    private static func principal(
+    static func principal(
         _ facts: PolicyFacts.Principal, in namespace: Vocabulary, adding list: inout [CedarEntity]
     ) -> EntityUID {
         let uid = namespace.uid(.agent, facts.id.text)
@@ -59,7 +61,7 @@ struct CedarQuestion {
         return uid
     }
 
-    private static func tool(
+    static func tool(
         _ facts: PolicyFacts.Tool, in namespace: Vocabulary, adding list: inout [CedarEntity]
     ) -> EntityUID {
         let uid = namespace.uid(.tool, facts.reference.qualifiedName)
@@ -73,7 +75,7 @@ struct CedarQuestion {
         return uid
     }
 
-    private static func resource(
+    static func resource(
         _ facts: ResourceReference, in namespace: Vocabulary, adding list: inout [CedarEntity]
     ) -> EntityUID {
         let path = Text("\(facts.type)/\(facts.id)")
@@ -104,8 +106,8 @@ struct CedarQuestion {
 
     private static func caller(_ facts: PolicyFacts.Caller) -> CedarRecord {
         var members = [
-            member("proof", string(facts.proof)), member("shared", .bool(facts.shared)),
-            member("delegationDepth", .long(facts.delegationDepth)),
+            member("delegationDepth", .long(facts.delegationDepth)), member("proof", string(facts.proof)),
+            member("shared", .bool(facts.shared)),
         ]
         if let task = facts.task { members.append(member("task", string(task))) }
         return CedarRecord(members)

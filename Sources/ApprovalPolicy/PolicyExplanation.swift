@@ -85,7 +85,9 @@ package struct PolicyExplanation: Sendable {
 extension PolicySet {
     /// Nil where the facts cannot be said in the language: the outcome is a denial then.
     package func explain(_ facts: PolicyFacts) -> PolicyExplanation? {
-        guard let question = try? CedarQuestion(facts, approval: facts.approval, in: vocabulary) else { return nil }
+        guard let question = try? CedarQuestion(facts, approval: facts.approval, in: vocabulary, worlds: worlds) else {
+            return nil
+        }
         let answer = policies.answer(question.request, question.entities)
         let fired = Set(answer.satisfiedPermits + answer.satisfiedForbids)
         let failed = Set(answer.failures.map(\.policy))

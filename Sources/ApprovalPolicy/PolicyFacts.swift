@@ -9,7 +9,7 @@ package import DomainModel
 /// `N::Resource::"<type>/<id>"` with the attributes `type` and `id`, in the resources that its path names:
 /// `Database/prod/orders` is in `Database/prod` and in `Database`.
 package struct PolicyFacts: Sendable {
-    package struct Principal: Sendable {
+    package struct Principal: Hashable, Sendable {
         package var id: AgentID
         package var owner: PersonID
         package var environment: Text?
@@ -33,7 +33,7 @@ package struct PolicyFacts: Sendable {
     }
 
     /// `context.tool`: `N::Tool::"server___tool"` in `N::Server::"server"`, with its traits as attributes.
-    package struct Tool: Sendable {
+    package struct Tool: Hashable, Sendable {
         package var reference: ToolReference
         package var traits: RegisteredTool.Traits
 

@@ -12,6 +12,7 @@ package struct PolicySet: Sendable {
     /// By name, of those rules that freeze anything.
     private let freezes: [Text: Set<ViolationFreeze>]
     let vocabulary: Vocabulary
+    let worlds = WorldMemory()
 
     /// Parses and lints. `groups` are the names of the groups that have a member, so that a rule which asks nobody is
     /// refused; nil leaves that question out. `namespace` is that of the entity types.
@@ -83,7 +84,9 @@ package struct PolicySet: Sendable {
     // MARK: Steps
 
     private func answer(_ facts: PolicyFacts, approval: ApprovalFacts?) -> CedarAnswer? {
-        guard let question = try? CedarQuestion(facts, approval: approval, in: vocabulary) else { return nil }
+        guard let question = try? CedarQuestion(facts, approval: approval, in: vocabulary, worlds: worlds) else {
+            return nil
+        }
         return policies.answer(question.request, question.entities)
     }
 

@@ -19,22 +19,37 @@ struct Base64Coder {
         self.values = values
     }
 
-    func encode(_ bytes: [UInt8]) -> String {
-        var output: [UInt8] = []
-        output.reserveCapacity(bytes.count / 3 * 4 + 4)
-        var pending: UInt32 = 0
-        var pendingBits = 0
-        for byte in bytes {
-            pending = (pending << 8 | UInt32(byte)) & 0xFFFF
-            pendingBits += 8
-            while pendingBits >= 6 {
-                pendingBits -= 6
-                output.append(alphabet[Int(pending >> UInt32(pendingBits) & 0x3F)])
+    /// `start` is ASCII and stands before the encoded bytes.
+    func encode(_ bytes: [UInt8], after start: StaticString = "") -> String {
+        let offset = start.utf8CodeUnitCount
+        let count = isPadded ? (bytes.count + 2) / 3 * 4 : (bytes.count * 4 + 2) / 3
+        return unsafe String(unsafeUninitializedCapacity: offset + count) { output in
+            for index in 0..<offset { unsafe output[index] = start.utf8Start[index] }
+            var end = offset
+            func write(_ group: UInt32, characters: Int) {
+                for place in 0..<characters {
+                    unsafe output[end] = alphabet[Int(group >> UInt32(18 - 6 * place) & 0x3F)]
+                    end += 1
+                }
             }
+            var index = 0
+            while index + 3 <= bytes.count {
+                write(
+                    UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2]),
+                    characters: 4)
+                index += 3
+            }
+            switch bytes.count - index {
+            case 1: write(UInt32(bytes[index]) << 16, characters: 2)
+            case 2: write(UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8, characters: 3)
+            default: break
+            }
+            while end < offset + count {
+                unsafe output[end] = UInt8(ascii: "=")
+                end += 1
+            }
+            return end
         }
-        if pendingBits > 0 { output.append(alphabet[Int(pending << UInt32(6 - pendingBits) & 0x3F)]) }
-        while isPadded, !output.count.isMultiple(of: 4) { output.append(UInt8(ascii: "=")) }
-        return String(decoding: output, as: UTF8.self)
     }
 
     func decode(_ text: some BidirectionalCollection<UInt8>) -> [UInt8]? {

@@ -14,9 +14,9 @@ package struct CanonicalDocument: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// Writes the document from its parts, without a `JSONValue` in between.
-    package init(_ write: (inout CanonicalWriter) -> Void) {
-        var writer = CanonicalWriter()
+    /// Writes the document from its parts, without a `JSONValue` in between; `capacity` is how many bytes it may well have.
+    package init(capacity: Int = 1024, _ write: (inout CanonicalWriter) -> Void) {
+        var writer = CanonicalWriter(capacity: capacity)
         write(&writer)
         bytes = writer.output
     }
@@ -44,8 +44,8 @@ package struct CanonicalWriter {
     /// Something stands before in this object or array.
     private var isContinued = false
 
-    fileprivate init() {
-        output.reserveCapacity(1024)
+    fileprivate init(capacity: Int) {
+        output.reserveCapacity(capacity)
     }
 
     package mutating func object(_ members: (inout CanonicalWriter) -> Void) {

@@ -39,16 +39,16 @@ package struct Digest: Hashable, Sendable {
         unsafe digest.withUnsafeBytes { unsafe Array($0) }
     }
 
-    private static let prefix = "sha-256:"
+    private static let prefix: StaticString = "sha-256:"
 
     /// `sha-256:` and 43 characters of base64url.
-    package var wire: String { Self.prefix + Base64URL.encode(bytes) }
+    package var wire: String { Base64Coder.url.encode(bytes, after: Self.prefix) }
 
     /// The strict inverse of `wire`: nil for any other spelling.
     package init?(wire: String) {
         let text = Array(wire.utf8)
-        guard text.starts(with: Self.prefix.utf8),
-            let bytes = Base64URL.decode(utf8: text.dropFirst(Self.prefix.utf8.count))
+        guard text.starts(with: "sha-256:".utf8),
+            let bytes = Base64URL.decode(utf8: text.dropFirst(Self.prefix.utf8CodeUnitCount))
         else { return nil }
         self.init(bytes: bytes)
     }

@@ -14,7 +14,7 @@ package struct ToolReference: Hashable, Sendable {
     }
 
     /// `server___tool`: how policy names the action.
-    package var qualifiedName: Text { "\(server)___\(name)" }
+    package var qualifiedName: Text { Text(server.string + "___" + name.string) }
 }
 
 /// What an action touches; people register it, agents never name it.

@@ -10,11 +10,14 @@ extension SQLiteStore {
         package var journal: String
         /// After how many pages of WAL the writer checkpoints.
         package var checkpointPages: Int
+        /// 2 is MEMORY: what a savepoint keeps lies in no file.
+        package var temporaryStore: Int
 
-        package init(synchronous: Int, journal: String, checkpointPages: Int) {
+        package init(synchronous: Int, journal: String, checkpointPages: Int, temporaryStore: Int) {
             self.synchronous = synchronous
             self.journal = journal
             self.checkpointPages = checkpointPages
+            self.temporaryStore = temporaryStore
         }
     }
 
@@ -24,7 +27,8 @@ extension SQLiteStore {
             Durability(
                 synchronous: try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? -1,
                 journal: try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? "",
-                checkpointPages: try Int.fetchOne(database, sql: "PRAGMA wal_autocheckpoint") ?? -1)
+                checkpointPages: try Int.fetchOne(database, sql: "PRAGMA wal_autocheckpoint") ?? -1,
+                temporaryStore: try Int.fetchOne(database, sql: "PRAGMA temp_store") ?? -1)
         }
     }
 

@@ -53,10 +53,14 @@ enum StoreOpening {
     }
 
     /// The writer alone checkpoints (SQLite before 3.51.3 can lose a write when two connections do), near 1,000 pages.
-    /// GRDB sets NORMAL after `prepareDatabase`, so that FULL has to be set here, and is read back.
+    /// GRDB sets NORMAL after `prepareDatabase`, so that FULL has to be set here, and is read back. What a savepoint needs to be
+    /// taken back is kept in memory: SQLite would write it to files in a directory for all, and twice as much as the commit.
     private static func prepareWriter(_ database: Database) throws {
         try database.execute(
-            sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8192")
+            sql: """
+                PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8192;
+                PRAGMA temp_store = MEMORY
+                """)
         let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
         let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
         guard synchronous == 2, journal == "wal" else {

@@ -24,9 +24,15 @@ package struct LogEntry: Hashable, Sendable {
 
     /// The leaf's data: canonical JSON of the entry.
     package var bytes: [UInt8] {
-        CanonicalJSON.encode([
-            "type": "countersign.log.v1", "kind": .string(kind), "subject": .string(subject),
-            "at": "\(at.rfc3339)", "epoch": .integer(epoch), "body": .object(body),
-        ])
+        CanonicalDocument { writer in
+            writer.object { members in
+                members.member("at", Text(at.rfc3339))
+                members.member("body", .object(body))
+                members.member("epoch", epoch)
+                members.member("kind", kind)
+                members.member("subject", subject)
+                members.member("type", Text("countersign.log.v1"))
+            }
+        }.bytes
     }
 }

@@ -6,7 +6,14 @@ import Foundation
 /// about the neighbours (`docs/decisions/0020-benchmarks.md`).
 @main
 struct BenchProgram {
-    static func main() async {
+    /// Not `async`: the runtime would end the main thread, which the profilers that count instructions do not survive.
+    static func main() {
+        Task { @concurrent in exit(await measure()) }
+        while true { pause() }
+    }
+
+    /// Returns the exit status.
+    private static func measure() async -> Int32 {
         var arguments = Array(CommandLine.arguments.dropFirst())
         var program = ".build/release/countersign"
         if let flag = arguments.firstIndex(of: "--program"), flag + 1 < arguments.count {
@@ -19,9 +26,9 @@ struct BenchProgram {
             for name in names { try await run(name, program: program, into: &report) }
         } catch {
             FileHandle.standardError.write(Data("countersign-bench: \(error)\n".utf8))
-            exit(2)
+            return 2
         }
-        exit(report.missed.isEmpty ? 0 : 1)
+        return report.missed.isEmpty ? 0 : 1
     }
 
     private static func run(_ name: String, program: String, into report: inout Report) async throws {
@@ -32,9 +39,9 @@ struct BenchProgram {
         case "claim": try await ClaimRows.run(into: &report)
         case "start": try await StartRows(program: program).run(into: &report)
         case "wait": try await WaitingRows(program: program).run(into: &report)
-        case "profile-open": try await OpeningRows.profile(count: 2_000, bytes: 150)
-        case "profile-open-large": try await OpeningRows.profile(count: 2_000, bytes: 2_048)
-        case "profile-claim": try await ClaimRows.profile(count: 1_000)
+        case "profile-open": try await OpeningRows.profile(count: 10_000, bytes: 150)
+        case "profile-open-large": try await OpeningRows.profile(count: 10_000, bytes: 2_048)
+        case "profile-claim": try await ClaimRows.profile(count: 4_000)
         default: throw BenchError("there is no row `\(name)`; there are encode, policy, open, claim, start and wait")
         }
     }

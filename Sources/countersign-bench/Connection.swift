@@ -1,7 +1,20 @@
+import CanonicalEncoding
 import Foundation
 
 /// One TCP connection to a port of this machine, spoken to in plain HTTP/1.1: the client must cost less than the server.
 struct Connection {
+    /// Where a plane listens, and the name that it answers to.
+    struct Place {
+        let port: Int
+        var host: String { "\(name):\(port)" }
+        private let name: String
+
+        init(_ name: String, _ port: Int) {
+            self.name = name
+            self.port = port
+        }
+    }
+
     let file: Int32
 
     init(port: Int) throws {
@@ -37,20 +50,37 @@ struct Connection {
 
     /// One call on a connection of its own: status, header fields and body as one text.
     static func exchange(
-        _ method: String, _ path: String, port: Int, fields: [String] = [], body: String = ""
+        _ method: String, _ path: String, at place: Place, fields: [String] = [], body: String = ""
     ) throws -> String {
-        let connection = try Connection(port: port)
+        let connection = try Connection(port: place.port)
         defer { connection.close() }
-        try connection.send(message(method, path, fields: fields + ["Connection: close"], body: body))
+        try connection.send(
+            message(method, path, host: place.host, fields: fields + ["Connection: close"], body: body))
         var answer = ""
         while let part = connection.receive() { answer += part }
         return answer
     }
 
-    static func message(_ method: String, _ path: String, fields: [String], body: String = "") -> String {
+    static func message(
+        _ method: String, _ path: String, host: String, fields: [String], body: String = ""
+    ) -> String {
         let lines =
-            ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1"] + fields
+            ["\(method) \(path) HTTP/1.1", "Host: \(host)"] + fields
             + (method == "POST" ? ["Content-Length: \(body.utf8.count)"] : [])
         return lines.joined(separator: "\r\n") + "\r\n\r\n" + body
+    }
+
+    /// A header field of an answer.
+    static func field(_ name: String, of answer: String) -> String? {
+        let line = answer.split(separator: "\r\n").first { $0.lowercased().hasPrefix("\(name):") }
+        return line.map { String($0.dropFirst(name.count + 1)).trimmingCharacters(in: .whitespaces) }
+    }
+
+    static func json(of answer: String) throws -> JSONValue {
+        let start = answer.firstRange(of: "\r\n\r\n")?.upperBound ?? answer.endIndex
+        guard let json = try? JSONReader.read(String(answer[start...])) else {
+            throw BenchError("no JSON: \(answer.prefix(200))")
+        }
+        return json
     }
 }

@@ -1,70 +1,76 @@
-import ActionTokens
-import AuthorityCore
 import CanonicalEncoding
-import DomainModel
 import Foundation
 import SQLiteStore
 
-/// Thousands of agents that wait for people: what each costs, how soon all are woken, and that nothing stays behind.
+/// Thousands who wait for people: what each costs, how soon all are woken, and that nothing stays behind.
 struct WaitingRows {
     let program: String
     let count = 9_000
 
     func run(into report: inout Report) async throws {
         try raiseFileLimit()
-        let bench = try await BenchAuthority(
-            in: BenchAuthority.freshDirectory(), issuer: Text("http://127.0.0.1:\(ServerProcess.agentsPort)"))
-        try await bench.store.close()
-        let server = try ServerProcess(program: program, directory: bench.directory)
-        var agent = try WaitingAgent(bench)
-        try wake(server, &agent, into: &report)
-        try vanish(server, &agent, into: &report)
-        let id = try agent.pendingRequest()
-        let waiters = try hold(id, agent, server)
-        report.add(
-            "exit after SIGTERM, \(count) waiting", server.terminate(), "s", .atMost(1), beside: "–")
-        for waiter in waiters { waiter.close() }
-        try FileManager.default.removeItem(atPath: bench.directory)
+        try await measure("long poll", into: &report) { bench, _ in try WaitingAgents(bench) }
+        try await measure("console", into: &report) { bench, server in try WaitingConsoles(bench, server) }
     }
 
-    private func wake(_ server: ServerProcess, _ agent: inout WaitingAgent, into report: inout Report) throws {
-        let id = try agent.pendingRequest()
+    /// Each kind with a server of its own: memory that one has needed is not given back before the other begins.
+    private func measure(
+        _ kind: String, into report: inout Report, _ waiters: (BenchAuthority, ServerProcess) throws -> any Waiters
+    ) async throws {
+        let bench = try await BenchAuthority(
+            in: BenchAuthority.freshDirectory(), issuer: Text("http://\(ServerProcess.agents.host)"))
+        defer { try? FileManager.default.removeItem(atPath: bench.directory) }
+        try await bench.store.close()
+        let server = try ServerProcess(program: program, directory: bench.directory)
+        defer { server.end() }
+        var waiters = try waiters(bench, server)
+        try wake(kind, server, &waiters, into: &report)
+        try vanish(kind, server, &waiters, into: &report)
+        let held = try hold(&waiters, server)
+        report.add(
+            "exit after SIGTERM, \(count) of the kind \(kind)", server.terminate(), "s", .reported("≤ 1 s"), beside: "–"
+        )
+        for connection in held { connection.close() }
+    }
+
+    private func wake(
+        _ kind: String, _ server: ServerProcess, _ waiters: inout any Waiters, into report: inout Report
+    ) throws {
         let before = try server.residentKilobytes()
-        let waiters = try hold(id, agent, server)
+        let held = try hold(&waiters, server)
         let each = (try server.residentKilobytes() - before) / Double(count)
-        report.add("memory of a waiting long poll, \(count) of them", each, "KB", .atMost(45), beside: "–")
+        report.add("memory of a waiting \(kind), \(count) of them", each, "KB", .atMost(45), beside: "–")
         let watch = Stopwatch()
-        try agent.cancel(id)
-        for waiter in waiters {
-            guard let answer = waiter.receive(), answer.hasPrefix("HTTP/1.1 200") else {
-                throw BenchError("a waiter was woken with nothing")
+        try waiters.change()
+        for connection in held {
+            guard let answer = connection.receive(), waiters.isWoken(by: answer) else {
+                throw BenchError("a \(kind) was woken with nothing")
             }
         }
         report.add(
-            "all \(count) woken by one change", watch.wallMicroseconds / 1e6, "s", .reported("≤ 0.8 s"), beside: "–")
-        for waiter in waiters { waiter.close() }
+            "all \(count) of the kind \(kind) woken by one change", watch.wallMicroseconds / 1e6, "s",
+            .reported("≤ 0.8 s"), beside: "–")
+        for connection in held { connection.close() }
         try server.untilWaiting(0)
     }
 
-    private func vanish(_ server: ServerProcess, _ agent: inout WaitingAgent, into report: inout Report) throws {
-        let waiters = try hold(try agent.pendingRequest(), agent, server)
-        for waiter in waiters { waiter.close() }
+    private func vanish(
+        _ kind: String, _ server: ServerProcess, _ waiters: inout any Waiters, into report: inout Report
+    ) throws {
+        for connection in try hold(&waiters, server) { connection.close() }
         sleep(3)
         report.add(
-            "left behind after \(count) clients vanished", Double(try server.waiting()), "", .atMost(0), beside: "0")
+            "left behind after \(count) clients of the kind \(kind) vanished", Double(try server.waiting()), "",
+            .atMost(0), beside: "0")
     }
 
     /// Opens the connections and returns when the server counts them all as waiting.
-    private func hold(_ id: Text, _ agent: WaitingAgent, _ server: ServerProcess) throws -> [Connection] {
-        let waiters = try (0..<count).map { _ in
-            let connection = try Connection(port: ServerProcess.agentsPort)
-            try connection.send(
-                Connection.message(
-                    "GET", "/v1/requests/\(id)?wait=60", fields: try agent.fields("GET", "/v1/requests/\(id)")))
-            return connection
-        }
+    private func hold(_ waiters: inout any Waiters, _ server: ServerProcess) throws -> [Connection] {
+        try waiters.prepare()
+        let held = try (0..<count).map { _ in try waiters.open() }
         try server.untilWaiting(count)
-        return waiters
+        for connection in held { try waiters.settle(connection) }
+        return held
     }
 
     private func raiseFileLimit() throws {
@@ -77,70 +83,73 @@ struct WaitingRows {
     }
 }
 
-/// The agent's side of HTTP, with its proofs.
-struct WaitingAgent {
-    private let bench: BenchAuthority
-    private var token: Text?
-    private var nonce: Text?
-
-    init(_ bench: BenchAuthority) throws {
-        self.bench = bench
-        let greeting = try Connection.exchange(
-            "GET", "/.well-known/oauth-authorization-server", port: ServerProcess.agentsPort)
-        nonce = Self.field("dpop-nonce", of: greeting)
-        let now = Stopwatch.timestamp()
-        let assertion = try ClientAssertion.mint(
-            clientID: bench.agent.text, issuer: bench.authority.settings.issuer, key: bench.key, at: now,
-            unique: bench.random())
-        let form =
-            "grant_type=client_credentials&client_assertion_type="
-            + "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=\(assertion)"
-        let answer = try call("POST", "/oauth/token", type: "application/x-www-form-urlencoded", body: form)
-        token = answer["access_token"]?.textValue
-        guard token != nil else { throw BenchError("no access token: \(CanonicalJSON.text(answer))") }
-    }
-
-    /// A request that waits for people.
-    mutating func pendingRequest() throws -> Text {
-        let body = CanonicalJSON.text(["action": Workload.action(bytes: 150, operation: "delete")])
-        let answer = try call("POST", "/v1/requests", type: "application/json", body: body)
-        guard let id = answer["id"]?.textValue, answer["status"] == "pending" else {
-            throw BenchError("the request does not wait: \(CanonicalJSON.text(answer))")
-        }
-        return id
-    }
-
-    mutating func cancel(_ id: Text) throws {
-        _ = try call("POST", "/v1/requests/\(id)/cancel", type: "application/json", body: "")
-    }
-
-    /// Token and a fresh proof.
-    func fields(_ method: Text, _ path: Text) throws -> [String] {
-        let proof = try DPoPProof.mint(
-            for: ProofTarget(method: method, url: "\(bench.authority.settings.issuer)\(path)"),
-            binding: DPoPProof.Binding(accessToken: token, nonce: nonce), key: bench.key, at: Stopwatch.timestamp(),
-            unique: bench.random())
-        return ["DPoP: \(proof)"] + (token.map { ["Authorization: DPoP \($0)"] } ?? [])
-    }
-
-    private mutating func call(_ method: Text, _ path: Text, type: String, body: String) throws -> JSONValue {
-        let answer = try Connection.exchange(
-            method.string, path.string, port: ServerProcess.agentsPort,
-            fields: try fields(method, path) + ["Content-Type: \(type)"], body: body)
-        nonce = Self.field("dpop-nonce", of: answer) ?? nonce
-        let start = answer.firstRange(of: "\r\n\r\n")?.upperBound ?? answer.endIndex
-        guard let json = try? JSONReader.read(String(answer[start...])) else {
-            throw BenchError("no JSON: \(answer.prefix(200))")
-        }
-        return json
-    }
-
-    private static func field(_ name: String, of answer: String) -> Text? {
-        let line = answer.split(separator: "\r\n").first { $0.lowercased().hasPrefix("\(name):") }
-        return line.map { Text(String($0.dropFirst(name.count + 1)).trimmingCharacters(in: .whitespaces)) }
-    }
+/// One way of waiting.
+protocol Waiters {
+    /// Makes something to wait for.
+    mutating func prepare() throws
+    /// Begins to wait, on a connection of its own.
+    func open() throws -> Connection
+    /// Takes what comes at once.
+    func settle(_ connection: Connection) throws
+    /// Changes what all wait for.
+    mutating func change() throws
+    func isWoken(by answer: String) -> Bool
 }
 
-extension BenchAuthority {
-    func random() -> [UInt8] { (0..<16).map { _ in UInt8.random(in: 0...255) } }
+/// Agents that ask for their request with `wait`.
+struct WaitingAgents: Waiters {
+    private var agent: HTTPAgent
+    private var id: Text = ""
+
+    init(_ bench: BenchAuthority) throws { agent = try HTTPAgent(bench) }
+
+    mutating func prepare() throws { id = try agent.pendingRequest() }
+
+    func open() throws -> Connection {
+        let connection = try Connection(port: ServerProcess.agents.port)
+        let path: Text = "/v1/requests/\(id)"
+        try connection.send(
+            Connection.message(
+                "GET", "\(path)?wait=60", host: ServerProcess.agents.host, fields: try agent.fields("GET", path)))
+        return connection
+    }
+
+    func settle(_ connection: Connection) {}
+    mutating func change() throws { try agent.cancel(id) }
+    func isWoken(by answer: String) -> Bool { answer.hasPrefix("HTTP/1.1 200") }
+}
+
+/// Pages of the inbox that are open, by server-sent events.
+struct WaitingConsoles: Waiters {
+    private var agent: HTTPAgent
+    private var id: Text = ""
+    private let cookie: String
+
+    init(_ bench: BenchAuthority, _ server: ServerProcess) throws {
+        agent = try HTTPAgent(bench)
+        cookie = try HTTPPerson.enrol(linkFile: "\(bench.directory)/data/enrolment-link")
+    }
+
+    mutating func prepare() throws { id = try agent.pendingRequest() }
+
+    func open() throws -> Connection {
+        let connection = try Connection(port: ServerProcess.console.port)
+        try connection.send(
+            Connection.message(
+                "GET", "/events", host: ServerProcess.console.host,
+                fields: ["Accept: text/event-stream", "Cookie: \(cookie)"]))
+        return connection
+    }
+
+    /// The first tick, which every page gets.
+    func settle(_ connection: Connection) throws {
+        var seen = ""
+        while !isWoken(by: seen) {
+            guard let part = connection.receive() else { throw BenchError("no events: \(seen.prefix(300))") }
+            seen += part
+        }
+    }
+
+    mutating func change() throws { try agent.cancel(id) }
+    func isWoken(by answer: String) -> Bool { answer.contains("event: changed") }
 }

@@ -131,7 +131,9 @@ struct OpeningTests {
         async throws
     {
         let store = try scratch.open()
-        #expect(try await store.durability() == .init(synchronous: 2, journal: "wal", checkpointPages: 1000))
+        #expect(
+            try await store.durability()
+                == .init(synchronous: 2, journal: "wal", checkpointPages: 1000, temporaryStore: 2))
         try await store.close()
     }
 

@@ -21,47 +21,51 @@ extension ConsoleCall {
             body: ResponseBody { writer in
                 // A handler that only waits is never told that its client is gone: performance.md, section 5.
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    try await EventStream.write(watch.changes(of: subject), to: &writer)
+                    var ticks = EventTicks(of: subject, in: watch)
+                    defer { ticks.end() }
+                    try await writer.write(EventTicks.first)
+                    while let tick = try await ticks.next() { try await writer.write(tick) }
                 }
                 try await writer.finish(nil)
             })
     }
 }
 
-enum EventStream {
-    private enum Signal { case changed, beat }
-
+/// What an open page is told. Thousands are open at a time: each holds one continuation, and no task of its own that sleeps.
+private struct EventTicks {
     /// Proxies cut connections on which nothing moves.
-    static let heartbeat = Duration.seconds(15)
+    private static let heartbeatSeconds: Int64 = 15
     /// Changes that come closer together are one tick.
-    static let least = Duration.milliseconds(250)
+    private static let least = Duration.milliseconds(250)
 
-    /// Until the client goes away, or the watch is drained at shutdown.
-    static func write(_ changes: AsyncStream<Void>, to writer: inout any ResponseBodyWriter) async throws {
-        let (signals, feed) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(2))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await _ in changes {
-                    feed.yield(.changed)
-                    try await Task.sleep(for: least)
-                }
-                feed.finish()
-            }
-            group.addTask {
-                while true {
-                    try await Task.sleep(for: heartbeat)
-                    feed.yield(.beat)
-                }
-            }
-            defer { group.cancelAll() }
-            // Whoever connects may have missed a change since the page was made: the first tick is for that.
-            try await writer.write(ByteBuffer(string: "retry: 2000\nevent: changed\ndata: 1\n\n"))
-            for await signal in signals {
-                switch signal {
-                case .changed: try await writer.write(ByteBuffer(string: "event: changed\ndata: 1\n\n"))
-                case .beat: try await writer.write(ByteBuffer(string: ": still here\n\n"))
-                }
-            }
+    /// Whoever connects may have missed a change since the page was made: the first tick is for that.
+    static let first = ByteBuffer(string: "retry: 2000\nevent: changed\ndata: 1\n\n")
+
+    private let subject: WatchSubject
+    private let watch: ChangeWatch
+    private var waiter: Waiter
+    private var hasJustTicked = false
+
+    init(of subject: WatchSubject, in watch: ChangeWatch) {
+        self.subject = subject
+        self.watch = watch
+        waiter = watch.waiter(for: subject, seconds: Self.heartbeatSeconds)
+    }
+
+    /// Nil once the client is gone, or the watch is drained at shutdown.
+    mutating func next() async throws -> ByteBuffer? {
+        if hasJustTicked { try await Task.sleep(for: Self.least) }
+        let ending = await waiter.ending()
+        end()
+        // Waits again before it speaks: a change from here on is the next tick.
+        waiter = watch.waiter(for: subject, seconds: Self.heartbeatSeconds)
+        hasJustTicked = ending == .changed
+        switch ending {
+        case .changed: return ByteBuffer(string: "event: changed\ndata: 1\n\n")
+        case .overdue: return ByteBuffer(string: ": still here\n\n")
+        case .cancelled, .drained: return nil
         }
     }
+
+    func end() { watch.stop(waiter) }
 }

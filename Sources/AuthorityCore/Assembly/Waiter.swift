@@ -2,8 +2,8 @@ import Synchronization
 
 /// One who waits for one change: thousands do at a time, so it is a continuation and a few words, and neither a stream nor a
 /// task that sleeps.
-final class Waiter: Sendable {
-    enum Ending {
+package final class Waiter: Sendable {
+    package enum Ending {
         case changed
         /// Its time was over.
         case overdue
@@ -35,7 +35,7 @@ final class Waiter: Sendable {
     }
 
     /// Waits until it ends; at once where it has.
-    func ending() async -> Ending {
+    package func ending() async -> Ending {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ended = state.withLock { state in

@@ -45,8 +45,8 @@ extension LogEntry {
     static func request(_ request: ApprovalRequest, epoch: Int64, saying more: JSONObject = [:]) -> LogEntry {
         let progress = request.progress
         var body: JSONObject = [
-            "status": "\(progress.status.rawValue)", "revision": .integer(progress.revision),
-            "expires_at": "\(progress.expiresAt.rfc3339)",
+            "status": .string(Text(progress.status.rawValue)), "revision": .integer(progress.revision),
+            "expires_at": .string(Text(progress.expiresAt.rfc3339)),
         ]
         if let reason = progress.endReason { body["reason"] = "\(reason.rawValue)" }
         if let successor = progress.supersededBy { body["superseded_by"] = .string(successor.text) }

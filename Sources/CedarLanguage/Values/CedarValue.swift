@@ -99,7 +99,7 @@ public struct CedarRecord: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     /// The value of that name.
     public subscript(name: CedarString) -> CedarValue? {
-        if members.count <= 8 {
+        if members.count <= 16 {
             for member in members where member.name == name { return member.value }
             return nil
         }

@@ -38,15 +38,15 @@ package struct RequestView: Hashable, Sendable {
     package static func json(_ request: ApprovalRequest, votes: VoteCounts) -> JSONValue {
         var object: JSONObject = [
             "id": .string(request.id.text),
-            "status": "\(request.progress.status.rawValue)",
+            "status": .string(Text(request.progress.status.rawValue)),
             "action": request.submission.action.json,
-            "action_digest": "\(request.submission.digest.wire)",
-            "tier": "\(request.assessment.tier.rawValue)",
+            "action_digest": .string(Text(request.submission.digest.wire)),
+            "tier": .string(Text(request.assessment.tier.rawValue)),
             "reasons": .array(request.assessment.reasons.map(\.json)),
             "votes": ["approved": .integer(votes.approved), "denied": .integer(votes.denied)],
-            "expires_at": "\(request.progress.expiresAt.rfc3339)",
-            "created_at": "\(request.submission.createdAt.rfc3339)",
-            "updated_at": "\(request.progress.updatedAt.rfc3339)",
+            "expires_at": .string(Text(request.progress.expiresAt.rfc3339)),
+            "created_at": .string(Text(request.submission.createdAt.rfc3339)),
+            "updated_at": .string(Text(request.progress.updatedAt.rfc3339)),
             "revision": .integer(request.progress.revision),
         ]
         if let requirement = request.assessment.requirement {
