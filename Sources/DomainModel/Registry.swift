@@ -41,11 +41,7 @@ package struct RegisteredTool: Hashable, Sendable {
         deadlineSeconds: (default: Int64, greatest: Int64) = (600, 3600), isEnabled: Bool = true,
         inputSchema: JSONValue? = nil
     ) {
-        var reference = reference
-        if let inputSchema, reference.definition == nil {
-            reference.definition = Self.definition(of: reference, title, traits, inputSchema)
-        }
-        self.reference = reference
+        self.reference = Self.defined(reference, title, traits, inputSchema)
         self.inputSchema = inputSchema
         self.kind = kind
         self.title = title
@@ -76,16 +72,19 @@ extension RegisteredTool {
 
     /// The digest of what agents, approvers and policy were told about the tool, so that another schema makes what was
     /// approved under the old one stale. Targets and deadlines are not in it: an action names its own.
-    private static func definition(
-        of reference: ToolReference, _ title: Text, _ traits: Traits, _ schema: JSONValue
-    ) -> Digest {
-        Digest(
+    private static func defined(
+        _ reference: ToolReference, _ title: Text, _ traits: Traits, _ schema: JSONValue?
+    ) -> ToolReference {
+        guard let schema, reference.definition == nil else { return reference }
+        var reference = reference
+        reference.definition = Digest(
             domain: "countersign.tool-definition.v1",
             [
                 "server": .string(reference.server), "name": .string(reference.name), "title": .string(title),
                 "destructive": .bool(traits.destructive), "read_only": .bool(traits.readOnly),
                 "open_world": .bool(traits.openWorld), "input_schema": schema,
             ])
+        return reference
     }
 }
 

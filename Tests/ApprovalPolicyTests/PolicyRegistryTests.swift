@@ -99,7 +99,6 @@ import Testing
             false
         ),
         ("context.preconditions.orders.a > 5", false),
-        ("context.preconditions has ordres && context.preconditions.orders.a > 5", false),
     ])
     func `preconditions are typed by their registered providers`(condition: String, loads: Bool) {
         #expect(check("payments___refund", condition).problems.isEmpty == loads)

@@ -54,8 +54,16 @@ enum PolicySamples {
                 LoadedPolicy(version: version(source, "change:\(change.id.text)", 0), change: change),
                 LoadedPolicy(version: version(older, "setup", -86_400), change: nil),
             ], rules: (try? PolicySet(source: source, groups: nil))?.summaries ?? [], problems: problems,
-            warnings: [PolicyProblem(line: 4, column: 1, message: "this policy can <never> apply", hint: nil)],
+            warnings: doubtful,
             results: results, errors: [broken])
+    }
+
+    /// What is allowed and probably not meant.
+    private static var doubtful: [PolicyProblem] {
+        let tool = RegisteredTool(
+            reference: ToolReference(server: "orders-db", name: "query"), kind: .generic, title: "Query", targets: [])
+        let registry = PolicyRegistry(tools: [tool], providers: [], groups: nil)
+        return PolicyCheck("permit (principal, action, resource) when { false };", against: registry).warnings
     }
 
     static let scenarios: JSONValue = [

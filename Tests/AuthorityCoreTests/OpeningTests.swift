@@ -135,13 +135,19 @@ import WireProtocol
     static let questions: [(policy: String, more: JSONObject, isAllowed: Bool)] = [
         ("!(context.claimed has environment) && !(context.claimed has resource)", [:], true),
         (
-            "context.claimed.environment == \"prod\" && context.claimed.resource.id == \"prod/orders\"",
+            "context.claimed has environment && context.claimed.environment == \"prod\" && context.claimed has resource",
             ["environment": "prod", "resource": ["type": "Database", "id": "prod/orders"]], true
         ),
         ("context.deadline <= duration(\"60s\")", ["deadline_seconds": 60], true),
         ("context.deadline <= duration(\"60s\")", [:], false),
-        ("context.expect.rows.at_most <= 10", ["expect": ["rows": ["at_most": "10"]]], true),
-        ("context.expect.rows.at_most <= 10", ["expect": ["rows": ["at_most": "11"]]], false),
+        (
+            "context.expect has rows.at_most && context.expect.rows.at_most <= 10",
+            ["expect": ["rows": ["at_most": "10"]]], true
+        ),
+        (
+            "context.expect has rows.at_most && context.expect.rows.at_most <= 10",
+            ["expect": ["rows": ["at_most": "11"]]], false
+        ),
         ("context has window", [:], false), ("context.preconditions has count", [:], false),
     ]
 

@@ -28,7 +28,7 @@ import WireProtocol
             let propose = ProposeChange(scenario.authority)
             let viewer = try await scenario.approver.viewer()
             for proposer in [Proposer.viewer(viewer), .operatorOfHost] {
-                if source.contains("nowhere") {
+                if source.string.contains("nowhere") {
                     // Asked for with `has`, so it is only never true.
                     _ = try await propose.run(by: proposer, change: .loadPolicy(source: source))
                 } else {
@@ -38,7 +38,7 @@ import WireProtocol
                 }
             }
             let checked = try await CheckPolicy(scenario.authority).run(viewer, source: source)
-            #expect(source.contains("nowhere") ? !checked.warnings.isEmpty : checked.problems.count == 1)
+            #expect(source.string.contains("nowhere") ? !checked.warnings.isEmpty : checked.problems.count == 1)
         }
     }
 

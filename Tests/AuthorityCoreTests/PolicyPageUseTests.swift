@@ -3,6 +3,7 @@ import AuthorityTestKit
 import CanonicalEncoding
 import DomainModel
 import Testing
+import WireProtocol
 
 @Suite struct PolicyPageUseTests {
     @Test func `what-if answers as a request would, and makes none`() async throws {
