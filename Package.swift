@@ -64,7 +64,7 @@ let modules: [Module] = [
     Module(ring: .foundation, name: "CanonicalEncoding", outside: [crypto], testData: ["Vectors"]),
     Module(ring: .foundation, name: "SecretMaterial", uses: ["CanonicalEncoding"], outside: [crypto, cryptoExtras]),
 
-    Module(ring: .domain, name: "CedarLanguage", uses: ["CanonicalEncoding"]),
+    Module(ring: .domain, name: "CedarLanguage", uses: ["CanonicalEncoding"], testData: ["Vectors"]),
     Module(ring: .domain, name: "DomainModel", uses: ["CanonicalEncoding"]),
     Module(ring: .domain, name: "ActionRendering", uses: ["CanonicalEncoding", "DomainModel"]),
     Module(ring: .domain, name: "ApprovalPolicy", uses: ["CanonicalEncoding", "CedarLanguage", "DomainModel"]),

@@ -60,6 +60,16 @@ import Testing
         #expect(conformance.differences == ["f:3: 1 == 1: expected Deny, found Allow"])
     }
 
+    /// What lies beside the tests is there in every clone.
+    @Test(arguments: [("cases.jsonl", 90), ("forms.jsonl", 50), ("small.jsonl", 82)])
+    func `every case of our own agrees`(name: String, count: Int) throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/\(name)")
+        var conformance = CedarConformance()
+        try conformance.run([UInt8](Data(contentsOf: file)), named: name)
+        #expect(conformance.differences.isEmpty)
+        #expect(conformance.passed == count)
+    }
+
     @Test(.enabled(if: RecordedCases.isPresent), arguments: ["est-sample.jsonl.gz", "gaps-sample.jsonl.gz"])
     func `everything recorded agrees`(name: String) throws {
         let file = URL(filePath: (RecordedCases.folder ?? "") + "/" + name)

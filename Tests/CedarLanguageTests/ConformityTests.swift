@@ -82,6 +82,10 @@ import Testing
             true
         ),
         (#"{"uid": {"type": "Action", "id": "view"}, "attrs": {}, "parents": []}"#, false),
+        (
+            #"{"uid": {"type": "Action", "id": "view"}, "attrs": {}, "parents": [{"type": "NT", "id": "grp"}]}"#,
+            false
+        ),
         (#"{"uid": {"type": "Action", "id": "nope"}, "attrs": {}, "parents": []}"#, false),
         (#"{"uid": {"type": "Action", "id": "grp"}, "attrs": {"a": 1}, "parents": []}"#, false),
         (#"{"uid": {"type": "NT", "id": "a"}, "attrs": {}, "parents": [], "extra": 1}"#, false),
@@ -95,6 +99,46 @@ import Testing
         } else {
             #expect(throws: CedarEntityError.self) { try schema.entities(json: "[\(text)]") }
         }
+    }
+
+    /// Which groups data says that actions stand in, and whether that is what the schema says.
+    static let groups: [([(String, [String])], Bool)] = [
+        ([("view", ["inner", "outer"])], true), ([("view", ["inner"])], false), ([("view", ["outer"])], false),
+        ([("view", ["inner"]), ("inner", ["outer"])], true), ([("view", ["inner"]), ("inner", [])], false),
+        ([("inner", ["outer"])], true), ([("outer", [])], true), ([("outer", ["outer"])], false),
+    ]
+
+    @Test(arguments: groups)
+    func `actions in data stand in all the groups of the schema, directly or through others there`(
+        data: [(String, [String])], conforms: Bool
+    ) throws {
+        let schema = try CedarSchema(cedar: "action outer; action inner in [outer]; action view in [inner];")
+        let entities = data.map { id, groups in
+            let parents = groups.map { #"{"type": "Action", "id": "\#($0)"}"# }.joined(separator: ", ")
+            return #"{"uid": {"type": "Action", "id": "\#(id)"}, "attrs": {}, "parents": [\#(parents)]}"#
+        }
+        let text = "[\(entities.joined(separator: ", "))]"
+        #expect(((try? schema.entities(json: text)) != nil) == conforms)
+    }
+
+    @Test func `without a schema an action stands only in actions`() throws {
+        let action = #"{"uid": {"type": "N::Action", "id": "a"}, "parents": [{"type": "TYPE", "id": "b"}]}"#
+        _ = try CedarEntities(json: "[\(action.replacing("TYPE", with: "Action"))]")
+        #expect(throws: CedarEntityError.self) {
+            try CedarEntities(json: "[\(action.replacing("TYPE", with: "Group"))]")
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"__entity": {"type": "U", "id": "a"}}"#, false), (#"{"__extn": {"fn": "ip", "arg": "::1"}}"#, false),
+        (#"{"__expr": "1"}"#, false), (#"{"__extn": 1, "b": 2}"#, true), (#"{"a": -0}"#, false),
+        (#"{"a": [1, -0]}"#, false), (#"{"a": "-0", "b\"-0": 0, "c": -10}"#, true), (#"{"a": -1}"#, true),
+    ])
+    func `a context is a record of integers, whatever it says that it is`(text: String, isRead: Bool) throws {
+        #expect(((try? CedarRecord(json: text)) != nil) == isRead)
+        // An entity's attributes are a record in any case.
+        guard text.hasPrefix(#"{"__e"#), !isRead else { return }
+        _ = try CedarEntities(json: #"[{"uid": {"type": "U", "id": "a"}, "attrs": \#(text)}]"#)
     }
 
     @Test func `two different entities of one name are refused`() throws {

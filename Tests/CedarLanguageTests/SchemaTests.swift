@@ -29,10 +29,17 @@ import Testing
         #expect(try CedarSchema(cedar: again.cedarText()).json == schema.json)
     }
 
+    @Test func `attributes and actions can be named like the language itself`() throws {
+        let schema = try CedarSchema(cedar: "entity A = { __cedar?: Long }; action __cedar; action b in [__cedar];")
+        #expect(schema.actions == [Ask.uid("Action", "__cedar"), Ask.uid("Action", "b")])
+    }
+
     /// Text, where the mistake is, and a word of the message.
     static let refused: [(String, String, String)] = [
         ("entity A in B;", "1:13", "no entity type `B`"), ("entity in;", "1:8", "reserved"),
-        ("entity __cedar;", "1:8", "reserved"), ("type Long = String;", "1:6", "own name"),
+        ("entity __cedar;", "1:8", "reserved"),
+        ("type __cedar = Long;", "1:6", "reserved"), ("action if;", "1:8", "reserved"),
+        ("entity A = { in: Long };", "1:14", "reserved"), ("type Long = String;", "1:6", "own name"),
         ("entity A enum [];", "1:16", "string"), ("entity A enum [\"a\",];", "1:20", "string"),
         ("entity A,;", "1:10", "name"), ("entity A = { x: Foo };", "1:17", "no type `Foo`"),
         ("entity A;\nentity A;", "2:8", "twice"), ("type A = B; type B = A;", "1:6", "contains itself"),

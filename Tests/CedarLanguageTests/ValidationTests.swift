@@ -17,7 +17,7 @@ import Testing
         """#
 
     static func report(_ text: String, mode: ValidationMode = .strict) throws -> ValidationReport {
-        let isPolicy = text.hasPrefix("permit") || text.hasPrefix("forbid")
+        let isPolicy = ["permit", "forbid", "@", " "].contains { text.hasPrefix($0) }
         let condition = "permit(principal, action == Action::\"view\", resource) when { \(text) };"
         let policies = try CedarPolicySet(parsing: isPolicy ? text : condition)
         return try CedarSchema(cedar: schema).validate(policies, mode: mode)

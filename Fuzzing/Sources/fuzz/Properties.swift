@@ -3,11 +3,11 @@ import CedarLanguage
 
 /// What has to hold for whatever comes in. A property that does not hold stops the program, which libFuzzer records.
 enum Properties {
-    private static func demand(_ isTrue: Bool, _ rule: String) {
+    static func demand(_ isTrue: Bool, _ rule: String) {
         precondition(isTrue, rule)
     }
 
-    private static func parsed(_ text: String, _ rule: String) -> CedarPolicySet {
+    static func parsed(_ text: String, _ rule: String) -> CedarPolicySet {
         do {
             return try CedarPolicySet(parsing: text)
         } catch {
@@ -15,14 +15,15 @@ enum Properties {
         }
     }
 
-    private static func same(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
+    static func same(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
 
     /// Text that parses prints, formats, converts and evaluates.
     static func policyText(_ text: String) {
         guard let policies = try? CedarPolicySet(parsing: text) else { return }
         let json = policies.json
         let printed = parsed(policies.text, "printed text parses")
-        demand(same(printed.json, json) || !policies.templates.isEmpty, "printed text means the same")
+        demandSame(printed.policies, policies.policies)
+        demandSame(printed.templates, policies.templates)
         guard let formatted = try? CedarFormatter.format(text) else {
             preconditionFailure("what parses can be formatted")
         }
@@ -34,6 +35,38 @@ enum Properties {
             preconditionFailure("the JSON form is read: \(error)\n\(json)")
         }
         ask(policies)
+        link(policies)
+        FuzzWorld.validate(policies)
+    }
+
+    /// Names come from positions, which templates share with policies, so that only what they say is compared.
+    private static func demandSame(_ printed: [CedarPolicy], _ read: [CedarPolicy]) {
+        demand(printed.count == read.count, "every policy is printed")
+        for (one, other) in zip(printed, read) { demand(same(one.json, other.json), "printed text means the same") }
+    }
+
+    /// Templates are linked, written and read again.
+    private static func link(_ policies: CedarPolicySet) {
+        guard !policies.templates.isEmpty else { return }
+        var linked = policies
+        let request = request([:])
+        let values: [CedarSlot: EntityUID] = [.principal: request.principal, .resource: request.resource]
+        for (number, template) in policies.templates.enumerated() {
+            let filled = values.filter { template.slots.contains($0.key) }
+            do {
+                try linked.link(template: template.id, as: CedarString("link\(number)"), filled)
+            } catch {
+                preconditionFailure("a template is linked: \(error)")
+            }
+        }
+        let again = parsed(linked.text, "linked policies are printed")
+        demand(again.policies.count == linked.policies.count, "every linked policy is printed")
+        do {
+            demand(same(try CedarPolicySet(json: linked.json).json, linked.json), "links come back")
+        } catch {
+            preconditionFailure("links are read again: \(error)")
+        }
+        ask(linked)
     }
 
     /// A JSON form that is read prints and comes back.
@@ -56,53 +89,14 @@ enum Properties {
         ask(policies)
     }
 
-    static func entityJSON(_ text: String) {
-        guard let entities = try? CedarEntities(json: text) else { return }
-        guard let policies = try? CedarPolicySet(parsing: questions) else { preconditionFailure("own text parses") }
-        _ = policies.answer(request(["a": .string("b")]), entities)
-    }
-
-    /// The pattern up to the first line feed, then the text; compared with the obvious matcher.
-    static func likePattern(_ input: String) {
-        let parts = input.unicodeScalars.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].contains(where: { $0 == "\\" || $0 == "\"" || $0 == "\r" }) else { return }
-        let (pattern, text) = (Array(parts[0]), Array(parts[1]))
-        guard pattern.count < 200, text.count < 2000 else { return }
-        let condition = "context.a like \"\(String(String.UnicodeScalarView(pattern)))\""
-        let policies = parsed("permit(principal, action, resource) when { \(condition) };", "a pattern parses")
-        let found = policies.answer(
-            request(["a": .string(CedarString(String(String.UnicodeScalarView(text))))]), CedarEntities())
-        demand((found.decision == .allow) == matches(pattern, text), "a pattern matches what it says")
-        let pieces = CedarString(String(decoding: Array(condition.utf8), as: UTF8.self))
-        demand(same(pieces.string, condition), "bytes stay")
-    }
-
-    /// Which beginnings of the text match, one element of the pattern after the other.
-    private static func matches(_ pattern: [Unicode.Scalar], _ text: [Unicode.Scalar]) -> Bool {
-        var reached = Array(repeating: false, count: text.count + 1)
-        reached[0] = true
-        for element in pattern {
-            var next = Array(repeating: false, count: text.count + 1)
-            for index in 0...text.count {
-                if element == "*" {
-                    next[index] = reached[index] || (index > 0 && next[index - 1])
-                } else if index > 0 {
-                    next[index] = reached[index - 1] && text[index - 1] == element
-                }
-            }
-            reached = next
-        }
-        return reached[text.count]
-    }
-
     // MARK: Questions
 
-    private static let questions = """
+    static let questions = """
         permit (principal in U::"b", action, resource is R) when { principal has a.b && resource.hasTag("t") };
         forbid (principal, action, resource) when { principal.a == resource.getTag("t") || [principal.a].contains(1) };
         """
 
-    private static func request(_ context: CedarRecord) -> CedarRequest {
+    static func request(_ context: CedarRecord) -> CedarRequest {
         func uid(_ type: String, _ id: String) -> EntityUID {
             guard let uid = EntityUID(type: type, id: id) else { preconditionFailure("\(type) is a type") }
             return uid

@@ -17,8 +17,8 @@ extension CedarPolicySet {
         of policy: CedarPolicy, _ request: CedarRequest, _ entities: CedarEntities
     ) -> CedarScopeMatch {
         CedarScopeMatch(
-            principal: CompiledPolicy.holds(policy.principal, request.principal, entities),
-            action: CompiledPolicy.holds(policy.action, request.action, entities),
-            resource: CompiledPolicy.holds(policy.resource, request.resource, entities))
+            principal: policy.principal.holds(request.principal, entities),
+            action: policy.action.holds(request.action, entities),
+            resource: policy.resource.holds(request.resource, entities))
     }
 }

@@ -84,9 +84,9 @@ public struct CedarPolicySet: Sendable {
 
     private mutating func append(_ policy: CedarPolicy) {
         places[policy.id] = policies.count
-        index.insert(policy, policies.count)
+        let scope = index.insert(policy, policies.count)
         policies.append(policy)
-        compiled.append(CompiledPolicy(policy))
+        compiled.append(CompiledPolicy(policy, scope))
     }
 
     /// Adds a policy made from a template by filling in its slots.
@@ -122,23 +122,42 @@ public struct CedarPolicySet: Sendable {
 
     /// Asks every policy that can apply.
     public func answer(_ request: CedarRequest, _ entities: CedarEntities) -> CedarAnswer {
+        let parts = index.parts(of: request, entities)
         var machine = Machine(EvaluationScope(request: request, entities: entities))
+        var found = FoundPolicies()
+        index.visit(parts) { position in
+            do throws(EvaluationError) {
+                if try compiled[position].applies(parts, &machine) { found.satisfied.append(position) }
+            } catch {
+                found.failed.append((position, error))
+            }
+        }
+        return found.answer(compiled)
+    }
+}
+
+/// Positions of the policies that said something, in the order in which the index came by, perhaps more than once.
+private struct FoundPolicies {
+    var satisfied: [Int] = []
+    var failed: [(position: Int, error: EvaluationError)] = []
+
+    /// Everything once and in the order of the set.
+    mutating func answer(_ policies: [CompiledPolicy]) -> CedarAnswer {
         var (permits, forbids): ([CedarString], [CedarString]) = ([], [])
         var failures: [PolicyFailure] = []
+        if satisfied.count > 1 { satisfied.sort() }
+        if failed.count > 1 { failed.sort { $0.position < $1.position } }
         var last = -1
-        for position in index.candidates(request, entities) where position != last {
+        for position in satisfied where position != last {
             last = position
-            do {
-                guard try compiled[position].applies(&machine) else { continue }
-                if compiled[position].effect == .permit {
-                    permits.append(compiled[position].id)
-                } else {
-                    forbids.append(compiled[position].id)
-                }
-            } catch {
-                let policy = compiled[position]
-                failures.append(PolicyFailure(policy: policy.id, effect: policy.effect, error: error))
-            }
+            let policy = policies[position]
+            if policy.effect == .permit { permits.append(policy.id) } else { forbids.append(policy.id) }
+        }
+        last = -1
+        for (position, error) in failed where position != last {
+            last = position
+            let policy = policies[position]
+            failures.append(PolicyFailure(policy: policy.id, effect: policy.effect, error: error))
         }
         return CedarAnswer(satisfiedPermits: permits, satisfiedForbids: forbids, failures: failures)
     }

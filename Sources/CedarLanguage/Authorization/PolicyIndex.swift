@@ -1,87 +1,135 @@
 /// Finds the policies whose static scope can apply, so that the others cost nothing.
 ///
-/// First by action, then by the most selective thing that the scope says: a named principal, a named resource, a type.
+/// A policy stands under what its scope says of the action, then of the principal, then of the resource: an entity, a type or
+/// nothing. Whoever asks looks only where the request's own names, types and ancestors are. What is found too much (an
+/// entity that has to be equal and is only above) the policy's own scope sorts out.
 struct PolicyIndex: Sendable {
-    private struct Shelf: Sendable {
-        var byPrincipal: [EntityUID: [Int]] = [:]
-        var byResource: [EntityUID: [Int]] = [:]
-        var byPrincipalType: [EntityTypeName: [Int]] = [:]
-        var byResourceType: [EntityTypeName: [Int]] = [:]
-        var others: [Int] = []
+    /// What a scope says of principal or resource.
+    private enum Key: Hashable {
+        case nothing
+        case entity(Int32)
+        case type(Int32)
 
-        mutating func insert(_ policy: CedarPolicy, _ position: Int) {
-            if let uid = PolicyIndex.name(policy.principal) {
-                byPrincipal[uid, default: []].append(position)
-            } else if let uid = PolicyIndex.name(policy.resource) {
-                byResource[uid, default: []].append(position)
-            } else if let type = PolicyIndex.type(policy.principal) {
-                byPrincipalType[type, default: []].append(position)
-            } else if let type = PolicyIndex.type(policy.resource) {
-                byResourceType[type, default: []].append(position)
-            } else {
-                others.append(position)
+        init(_ test: ScopeTest) {
+            switch test {
+            case .equal(let uid), .within(let uid), .isTypeWithin(_, let uid): self = .entity(uid)
+            case .isType(let type): self = .type(type)
+            case .any, .never, .withinAny: self = .nothing
             }
         }
 
-        func collect(_ request: CedarRequest, _ entities: CedarEntities, into found: inout [Int]) {
-            found += others
-            if !byPrincipalType.isEmpty { found += byPrincipalType[request.principal.type] ?? [] }
-            if !byResourceType.isEmpty { found += byResourceType[request.resource.type] ?? [] }
-            PolicyIndex.collect(byPrincipal, request.principal, entities, into: &found)
-            PolicyIndex.collect(byResource, request.resource, entities, into: &found)
+        func holds(_ part: RequestPart) -> Bool {
+            switch self {
+            case .nothing: true
+            case .entity(let uid): part.isWithin(uid)
+            case .type(let type): part.type == type
+            }
         }
     }
 
-    private var byAction: [EntityUID: Shelf] = [:]
+    /// Things under the keys of one part.
+    private struct Drawer<Content: Sendable>: Sendable {
+        private var places: [Key: Int] = [:]
+        private var keys: [Key] = []
+        private var contents: [Content] = []
+
+        mutating func update(_ key: Key, empty: Content, _ change: (inout Content) -> Void) {
+            let place = places[key] ?? contents.count
+            if place == contents.count {
+                places[key] = place
+                keys.append(key)
+                contents.append(empty)
+            }
+            change(&contents[place])
+        }
+
+        /// Everything under a key that the part of a request has.
+        func visit(_ part: RequestPart, _ body: (borrowing Content) -> Void) {
+            // Few keys are all compared: that is cheaper than one look-up.
+            guard keys.count > 4 else {
+                for index in keys.indices where keys[index].holds(part) { body(contents[index]) }
+                return
+            }
+            if let place = places[.nothing] { body(contents[place]) }
+            if part.type >= 0, let place = places[.type(part.type)] { body(contents[place]) }
+            if part.own >= 0, let place = places[.entity(part.own)] { body(contents[place]) }
+            for index in 0..<part.above.count {
+                if let place = places[.entity(part.above[index])] { body(contents[place]) }
+            }
+        }
+    }
+
+    private typealias Shelf = Drawer<Drawer<[Int32]>>
+
+    private(set) var names = ScopeNames()
     private var anyAction = Shelf()
+    private var shelves: [Shelf] = []
+    /// Of each named entity the shelf of the policies about this action, -1 where there are none.
+    private var shelfOfAction: [Int32] = []
 
-    mutating func insert(_ policy: CedarPolicy, _ position: Int) {
-        switch policy.action {
-        case .equal(.entity(let uid)), .within(.entity(let uid)):
-            byAction[uid, default: Shelf()].insert(policy, position)
-        case .withinAny(let uids):
-            for uid in Set(uids) { byAction[uid, default: Shelf()].insert(policy, position) }
-        default: anyAction.insert(policy, position)
+    /// Puts a policy under its keys and gives its scope in numbers.
+    mutating func insert(_ policy: CedarPolicy, _ position: Int) -> ScopeTests {
+        let tests = ScopeTests(
+            principal: names.test(policy.principal), action: names.test(policy.action),
+            resource: names.test(policy.resource))
+        let keys = (Key(tests.principal), Key(tests.resource))
+        func put(on shelf: inout Shelf) {
+            shelf.update(keys.0, empty: Drawer()) { inner in
+                inner.update(keys.1, empty: []) { $0.append(Int32(position)) }
+            }
         }
+        switch tests.action {
+        case .equal(let uid), .within(let uid): put(on: &shelves[shelf(of: uid)])
+        case .withinAny(let uids): for uid in Set(uids) { put(on: &shelves[shelf(of: uid)]) }
+        default: put(on: &anyAction)
+        }
+        return tests
     }
 
-    /// Positions of the policies that can apply, ascending; one that lists several actions may stand there more than once.
-    func candidates(_ request: CedarRequest, _ entities: CedarEntities) -> [Int] {
-        var found: [Int] = []
-        anyAction.collect(request, entities, into: &found)
-        byAction[request.action]?.collect(request, entities, into: &found)
-        for ancestor in entities.ancestors(of: request.action) {
-            byAction[ancestor]?.collect(request, entities, into: &found)
+    private mutating func shelf(of action: Int32) -> Int {
+        while shelfOfAction.count <= Int(action) { shelfOfAction.append(-1) }
+        if shelfOfAction[Int(action)] < 0 {
+            shelfOfAction[Int(action)] = Int32(shelves.count)
+            shelves.append(Shelf())
         }
-        if found.count > 1 { found.sort() }
-        return found
+        return Int(shelfOfAction[Int(action)])
     }
 
-    private static func collect(
-        _ table: [EntityUID: [Int]], _ uid: EntityUID, _ entities: CedarEntities, into found: inout [Int]
-    ) {
-        guard !table.isEmpty else { return }
-        if let positions = table[uid] { found += positions }
-        let ancestors = entities.ancestors(of: uid)
-        // Whichever is smaller is gone through, the other one is asked.
-        if table.count < ancestors.count {
-            for (name, positions) in table where ancestors.contains(name) { found += positions }
-        } else {
-            for ancestor in ancestors { if let positions = table[ancestor] { found += positions } }
-        }
+    func parts(of request: CedarRequest, _ entities: CedarEntities) -> RequestParts {
+        RequestParts(
+            principal: RequestPart(request.principal, entities, names),
+            action: RequestPart(request.action, entities, names),
+            resource: RequestPart(request.resource, entities, names))
     }
 
-    private static func name(_ constraint: ScopeConstraint) -> EntityUID? {
-        switch constraint {
-        case .equal(.entity(let uid)), .within(.entity(let uid)), .isTypeWithin(_, .entity(let uid)): uid
-        default: nil
-        }
+    /// Positions of the policies that can apply, in no order; one that lists several actions may come more than once.
+    func visit(_ parts: RequestParts, _ body: (Int) -> Void) {
+        visit(anyAction, parts, body)
+        visit(action: parts.action.own, parts, body)
+        for index in 0..<parts.action.above.count { visit(action: parts.action.above[index], parts, body) }
     }
 
-    private static func type(_ constraint: ScopeConstraint) -> EntityTypeName? {
-        switch constraint {
-        case .isType(let type), .isTypeWithin(let type, _): type
-        default: nil
+    private func visit(action: Int32, _ parts: RequestParts, _ body: (Int) -> Void) {
+        guard shelfOfAction.indices.contains(Int(action)), shelfOfAction[Int(action)] >= 0 else { return }
+        visit(shelves[Int(shelfOfAction[Int(action)])], parts, body)
+    }
+
+    private func visit(_ shelf: borrowing Shelf, _ parts: RequestParts, _ body: (Int) -> Void) {
+        shelf.visit(parts.principal) { inner in
+            inner.visit(parts.resource) { positions in
+                for index in positions.indices { body(Int(positions[index])) }
+            }
         }
+    }
+}
+
+/// A policy's scope in numbers.
+struct ScopeTests: Sendable {
+    let principal: ScopeTest
+    let action: ScopeTest
+    let resource: ScopeTest
+
+    func hold(_ parts: RequestParts) -> Bool {
+        principal.holds(parts.principal) && action.holds(parts.action) && resource.holds(parts.resource)
     }
 }

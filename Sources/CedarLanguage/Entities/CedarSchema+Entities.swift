@@ -27,10 +27,12 @@ extension CedarSchema {
 
     /// The same from entities that are at hand.
     public func entities(_ list: some Sequence<CedarEntity>) throws(CedarEntityError) -> CedarEntities {
+        let list = Array(list)
         var conformity = Conformity(resolved)
+        let groups = Conformity.actionGroups(in: list)
         var entities: [CedarEntity] = []
         for entity in list {
-            try conformity.check(entity)
+            try conformity.check(entity, groups)
             // The schema's own come below, with all their groups.
             if resolved.action(entity.uid) == nil { entities.append(entity) }
         }

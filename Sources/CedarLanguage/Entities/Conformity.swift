@@ -53,10 +53,20 @@ struct Conformity {
 
     // MARK: Entities
 
-    mutating func check(_ entity: CedarEntity) throws(CedarEntityError) {
+    /// What entity data says of the groups that each action stands in directly.
+    static func actionGroups(in list: [CedarEntity]) -> [EntityUID: Set<EntityUID>] {
+        var groups: [EntityUID: Set<EntityUID>] = [:]
+        for entity in list where entity.uid.type.basename == "Action" { groups[entity.uid] = entity.parents }
+        return groups
+    }
+
+    /// An action is compared with the schema as the data around it has it: `groups` are the other actions there.
+    mutating func check(
+        _ entity: CedarEntity, _ groups: [EntityUID: Set<EntityUID>] = [:]
+    ) throws(CedarEntityError) {
         let place = Place(entity.uid.description)
         if entity.uid.type.basename == "Action" {
-            try checkAction(entity, place)
+            try checkAction(entity, groups, place)
             return
         }
         try checkExists(entity.uid, place)
@@ -76,27 +86,32 @@ struct Conformity {
         }
     }
 
-    /// Actions can be repeated in entity data, as the schema declares them.
-    private func checkAction(_ entity: CedarEntity, _ place: Place) throws(CedarEntityError) {
+    /// Actions can be repeated in entity data, as the schema declares them: all groups that an action stands in, directly or
+    /// through others that are repeated there too.
+    private func checkAction(
+        _ entity: CedarEntity, _ groups: [EntityUID: Set<EntityUID>], _ place: Place
+    ) throws(CedarEntityError) {
         guard let action = schema.action(entity.uid) else {
             throw place.error("the schema has no action \(entity.uid)")
         }
         guard entity.attributes.members.isEmpty, entity.tags.members.isEmpty else {
             throw place.error("actions have no attributes and tags")
         }
-        guard entity.parents == Set(action.parents) || entity.parents == groups(of: action) else {
+        let said = Self.closure(of: Array(entity.parents)) { groups[$0].map(Array.init) ?? [] }
+        guard said == Self.closure(of: action.parents, { schema.action($0)?.parents ?? [] }) else {
             throw place.error("the schema puts this action into other groups")
         }
     }
 
-    /// All groups that an action stands in, directly or through others.
-    private func groups(of action: ActionDefinition) -> Set<EntityUID> {
-        var groups: Set<EntityUID> = []
-        var open = action.parents
+    /// All groups that are reached from some.
+    private static func closure(
+        of groups: [EntityUID], _ parents: (EntityUID) -> [EntityUID]
+    ) -> Set<EntityUID> {
+        var (found, open): (Set<EntityUID>, [EntityUID]) = ([], groups)
         while let next = open.popLast() {
-            if groups.insert(next).inserted { open += schema.action(next)?.parents ?? [] }
+            if found.insert(next).inserted { open += parents(next) }
         }
-        return groups
+        return found
     }
 
     // MARK: Requests

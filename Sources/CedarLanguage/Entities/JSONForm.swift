@@ -62,8 +62,11 @@ extension CedarValue {
 }
 
 extension CedarRecord {
-    /// A record, such as a context, from a JSON object.
+    /// A record, such as a context, from a JSON object. One that says by an escape to be something else is refused.
     package init(json: JSONObject) throws(CedarEntityError) {
+        if json.count == 1, let name = json.members.first?.name, ["__entity", "__extn", "__expr"].contains(name) {
+            throw CedarEntityError(message: "a record was expected, but `\(name)` says that this is none")
+        }
         try self.init(json: json, depth: 0)
     }
 
@@ -72,7 +75,12 @@ extension CedarRecord {
         guard let object = try JSONForm.read(text).objectValue else {
             throw CedarEntityError(message: "a JSON object was expected")
         }
-        try self.init(json: object, depth: 0)
+        try self.init(json: object)
+    }
+
+    /// Attributes or tags; their object is never anything else, whatever it holds.
+    fileprivate init(members json: JSONObject) throws(CedarEntityError) {
+        try self.init(json: json, depth: 0)
     }
 
     fileprivate init(json: JSONObject, depth: Int) throws(CedarEntityError) {
@@ -140,23 +148,54 @@ struct EntityForm {
         else { throw CedarEntityError(message: "`attrs` and `tags` of \(uid) are objects, its `parents` an array") }
         var parents: Set<EntityUID> = []
         for parent in list { parents.insert(try EntityUID(json: parent)) }
+        if uid.type.basename == "Action", let other = parents.first(where: { $0.type.basename != "Action" }) {
+            throw CedarEntityError(message: "the action \(uid) cannot be in \(other), which is no action")
+        }
         (self.attributes, self.parents, self.tags) = (attributes, parents, tags)
     }
 
     /// The entity as it reads without a schema.
     func entity() throws(CedarEntityError) -> CedarEntity {
         CedarEntity(
-            uid: uid, attributes: try CedarRecord(json: attributes), parents: parents,
-            tags: try CedarRecord(json: tags))
+            uid: uid, attributes: try CedarRecord(members: attributes), parents: parents,
+            tags: try CedarRecord(members: tags))
     }
 }
 
 enum JSONForm {
     static func read(_ text: String) throws(CedarEntityError) -> JSONValue {
+        let json: JSONValue
         do {
-            return try JSONReader.read(text, limits: JSONLimits(bytes: 64 << 20))
+            json = try JSONReader.read(text, limits: JSONLimits(bytes: 64 << 20))
         } catch {
             throw CedarEntityError(message: "this is no JSON: \(error.code.rawValue) at byte \(error.position)")
         }
+        if let place = negativeZero(in: text) { throw CedarEntityError(message: "-0 is no integer, at byte \(place)") }
+        return json
+    }
+
+    /// Where a document that was read has `-0`, which the language's integers do not have. The reader gives 0 for it, so
+    /// it is looked for in the text.
+    static func negativeZero(in text: String) -> Int? {
+        var (isString, isEscaped) = (false, false)
+        var before: UInt8 = 0
+        for (offset, byte) in text.utf8.enumerated() {
+            if isString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isString = false
+                }
+            } else if byte == UInt8(ascii: "\"") {
+                isString = true
+            } else if before == UInt8(ascii: "-"), byte == UInt8(ascii: "0") {
+                // Fractions and exponents that look the same are no integers either.
+                return offset - 1
+            }
+            before = byte
+        }
+        return nil
     }
 }

@@ -1,9 +1,10 @@
 /// Runs compiled expressions for one request.
 ///
-/// One instance serves all policies of a request, so that its stack is allocated once.
+/// One instance serves all policies of a request. Nothing is allocated as long as expressions are of the usual depth and make
+/// no sets, records and strings of their own.
 struct Machine {
     let scope: EvaluationScope
-    private var stack: [CedarValue] = []
+    private var stack = ValueStack()
     private var program = Program.nothing
     private var counter = 0
 
@@ -20,7 +21,7 @@ struct Machine {
 
     /// The value of the loaded expression.
     mutating func run() throws(EvaluationError) -> CedarValue {
-        stack.removeAll(keepingCapacity: true)
+        stack.removeAll()
         counter = 0
         while counter < program.code.count {
             let instruction = program.code[counter]
@@ -38,10 +39,8 @@ struct Machine {
 
     // MARK: Stack
 
-    private mutating func push(_ value: CedarValue) { stack.append(value) }
-
-    /// Compiled code never takes more than it put there; false is what an impossible program would find.
-    private mutating func pop() -> CedarValue { stack.popLast() ?? .bool(false) }
+    private mutating func push(_ value: CedarValue) { stack.push(value) }
+    private mutating func pop() -> CedarValue { stack.pop() }
 
     private func error(_ failure: EvaluationFailure) -> EvaluationError {
         let origin = counter > 0 ? program.origins[counter - 1] : 0
@@ -76,10 +75,12 @@ struct Machine {
         return set
     }
 
+    /// For sets and records, which are made of arrays anyway.
     private mutating func popMany(_ count: Int32) -> [CedarValue] {
-        let start = max(0, stack.count - Int(count))
-        let values = Array(stack[start...])
-        stack.removeSubrange(start...)
+        var values: [CedarValue] = []
+        values.reserveCapacity(Int(count))
+        for _ in 0..<count { values.append(pop()) }
+        values.reverse()
         return values
     }
 
@@ -99,7 +100,7 @@ struct Machine {
         case .isType(let type): push(.bool(try popEntity().type == tree.types[Int(type)]))
         case .typeGate(let type, let label): try typeGate(type, label)
         case .has(let names): try has(tree.lists[Int(names)])
-        case .attribute(let name): try attribute(tree.names[Int(name)])
+        case .attribute(let name): try attribute(Int(name))
         case .like(let pattern): push(.bool(tree.patterns[Int(pattern)].matches(try popString())))
         case .isEmpty: push(.bool(try popSet().elements.isEmpty))
         case .set(let count): push(.set(CedarSet(popMany(count))))
@@ -161,8 +162,11 @@ struct Machine {
     }
 
     private mutating func call(_ function: ExtensionFunction, _ count: Int32) throws(EvaluationError) {
+        guard count == function.arity else { throw error(.wrongArgumentCount(function, found: Int(count))) }
+        let last = pop()
+        let first = count == 1 ? last : pop()
         do {
-            push(try function.apply(to: popMany(count)))
+            push(try function.apply(to: .init(first: first, second: last)))
         } catch {
             throw self.error(error.failure)
         }
@@ -236,7 +240,7 @@ extension Machine {
     private mutating func has(_ names: [Int32]) throws(EvaluationError) {
         var value = pop()
         for name in names {
-            guard let next = try lookUp(tree.names[Int(name)], in: value) else {
+            guard let next = try lookUp(Int(name), in: value) else {
                 push(.bool(false))
                 return
             }
@@ -245,21 +249,23 @@ extension Machine {
         push(.bool(true))
     }
 
-    private mutating func attribute(_ name: CedarString) throws(EvaluationError) {
+    private mutating func attribute(_ name: Int) throws(EvaluationError) {
         let value = pop()
         if let found = try lookUp(name, in: value) {
             push(found)
         } else if case .entity(let uid) = value, scope.entities[uid] == nil {
             throw error(.missingEntity(uid))
         } else {
-            throw error(.missingAttribute(name))
+            throw error(.missingAttribute(tree.names[name]))
         }
     }
 
-    private func lookUp(_ name: CedarString, in value: CedarValue) throws(EvaluationError) -> CedarValue? {
+    private func lookUp(_ name: Int, in value: CedarValue) throws(EvaluationError) -> CedarValue? {
+        let tree = tree
         switch value {
-        case .record(let record): record[name]
-        case .entity(let uid): scope.entities[uid]?.attributes[name]
+        case .record(let record): return record.value(of: tree.names[name], tree.nameKeys[name])
+        case .entity(let uid):
+            return scope.entities.attributes(of: uid)?.value(of: tree.names[name], tree.nameKeys[name])
         default: throw wrongType("record or entity", value)
         }
     }
@@ -267,7 +273,7 @@ extension Machine {
     private mutating func tag(_ name: BinaryOperator, _ right: CedarValue) throws(EvaluationError) {
         guard case .string(let tag) = right else { throw wrongType("string", right) }
         let uid = try popEntity()
-        let value = scope.entities[uid]?.tags[tag]
+        let value = scope.entities.tags(of: uid)?[tag]
         if name == .hasTag {
             push(.bool(value != nil))
         } else if let value {

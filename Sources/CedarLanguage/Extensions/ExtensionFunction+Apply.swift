@@ -5,13 +5,26 @@ extension ExtensionFunction {
         var operand: Int?
     }
 
+    /// What a function is called with; the second is the first again where there is only one.
+    struct Operands {
+        let first: CedarValue
+        let second: CedarValue
+
+        subscript(index: Int) -> CedarValue { index == 0 ? first : second }
+    }
+
     /// The function's value; `__extn` in JSON calls it the same way.
     func apply(to values: [CedarValue]) throws(Failure) -> CedarValue {
-        guard values.count == arity else {
+        guard values.count == arity, let first = values.first, let last = values.last else {
             throw Failure(failure: .wrongArgumentCount(self, found: values.count))
         }
+        return try apply(to: Operands(first: first, second: last))
+    }
+
+    /// The same with as many values as it takes.
+    func apply(to values: Operands) throws(Failure) -> CedarValue {
         switch self {
-        case .decimal, .ip, .datetime, .duration: return try construct(values[0])
+        case .decimal, .ip, .datetime, .duration: return try construct(values.first)
         case .lessThan, .lessThanOrEqual, .greaterThan, .greaterThanOrEqual:
             return .bool(compare(try Self.decimal(values, 0), try Self.decimal(values, 1)))
         case .isIpv4, .isIpv6, .isLoopback, .isMulticast, .isInRange: return .bool(try testAddress(values))
@@ -43,7 +56,7 @@ extension ExtensionFunction {
         }
     }
 
-    private func testAddress(_ values: [CedarValue]) throws(Failure) -> Bool {
+    private func testAddress(_ values: Operands) throws(Failure) -> Bool {
         let range = try Self.range(values, 0)
         return switch self {
         case .isIpv4: !range.isVersion6
@@ -54,7 +67,7 @@ extension ExtensionFunction {
         }
     }
 
-    private func calendar(_ values: [CedarValue]) throws(Failure) -> CedarValue {
+    private func calendar(_ values: Operands) throws(Failure) -> CedarValue {
         let point = try Self.datetime(values, 0)
         let result: CedarValue? =
             switch self {
@@ -83,22 +96,22 @@ extension ExtensionFunction {
         Failure(failure: .wrongType(expected: expected, found: found.typeName), operand: operand)
     }
 
-    private static func decimal(_ values: [CedarValue], _ index: Int) throws(Failure) -> CedarDecimal {
+    private static func decimal(_ values: Operands, _ index: Int) throws(Failure) -> CedarDecimal {
         guard case .decimal(let value) = values[index] else { throw wrongType("decimal", values[index], index) }
         return value
     }
 
-    private static func range(_ values: [CedarValue], _ index: Int) throws(Failure) -> IPRange {
+    private static func range(_ values: Operands, _ index: Int) throws(Failure) -> IPRange {
         guard case .ipaddr(let value) = values[index] else { throw wrongType("ipaddr", values[index], index) }
         return value
     }
 
-    private static func datetime(_ values: [CedarValue], _ index: Int) throws(Failure) -> CedarDatetime {
+    private static func datetime(_ values: Operands, _ index: Int) throws(Failure) -> CedarDatetime {
         guard case .datetime(let value) = values[index] else { throw wrongType("datetime", values[index], index) }
         return value
     }
 
-    private static func duration(_ values: [CedarValue], _ index: Int) throws(Failure) -> CedarDuration {
+    private static func duration(_ values: Operands, _ index: Int) throws(Failure) -> CedarDuration {
         guard case .duration(let value) = values[index] else { throw wrongType("duration", values[index], index) }
         return value
     }

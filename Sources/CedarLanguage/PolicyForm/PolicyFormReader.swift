@@ -65,17 +65,25 @@ struct PolicyFormReader {
         guard let effect = CedarEffect(rawValue: try text(effectNode).string) else {
             throw Failure(node: effectNode, message: "an effect is `permit` or `forbid`")
         }
-        let principal = try constraint(try required("principal", node), slot: .principal)
-        let action = try actionConstraint(try required("action", node))
-        let resource = try constraint(try required("resource", node), slot: .resource)
+        let principal = try required("principal", node)
+        let action = try required("action", node)
+        let resource = try required("resource", node)
+        let scope = (
+            try constraint(principal, slot: .principal), try actionConstraint(action),
+            try constraint(resource, slot: .resource)
+        )
         let annotations = try annotations(json.member("annotations", of: node))
         var conditions: [CedarCondition] = []
         for condition in try array(try required("conditions", node)) {
             conditions.append(try self.condition(condition))
         }
         return CedarPolicy(
-            id: id, effect: effect, annotations: annotations, principal: principal, action: action, resource: resource,
-            span: span(of: node), conditions: conditions, tree: ExpressionTree(builder))
+            id: id, effect: effect, annotations: annotations, principal: scope.0, action: scope.1, resource: scope.2,
+            span: span(of: node),
+            places: ScopePlaces(
+                principal: ScopePlace(whole: span(of: principal)), action: ScopePlace(whole: span(of: action)),
+                resource: ScopePlace(whole: span(of: resource))),
+            conditions: conditions, tree: ExpressionTree(builder))
     }
 
     private mutating func condition(_ node: Int) throws(Failure) -> CedarCondition {
@@ -168,6 +176,9 @@ extension PolicyFormReader {
             json = try FlatJSON(Array(text.utf8), limits: limits, depth: maximumDepth)
         } catch {
             throw CedarFormError(message: "this is no JSON: \(error.code.rawValue) at byte \(error.position)", path: "")
+        }
+        if let place = JSONForm.negativeZero(in: text) {
+            throw CedarFormError(message: "-0 is no integer, at byte \(place)", path: "")
         }
         return try read(json, body)
     }

@@ -167,13 +167,14 @@ extension SchemaParser {
 
     private mutating func actionReference() throws(ParseFailure) -> ActionDeclaration.Reference {
         let offset = current.start
-        if current.kind == .string { return .init(type: nil, id: try string(), offset: offset) }
+        guard current.kind == .identifier, following.kind == .doubleColon else {
+            return .init(type: nil, id: try name("an action was expected"), offset: offset)
+        }
         let path = try path("an action was expected")
-        if path.isBeforeString { return .init(type: path.joined, id: try string(), offset: offset) }
-        guard !path.joined.utf8.contains(UInt8(ascii: ":")) else {
+        guard path.isBeforeString else {
             throw unexpected("the action's name in quotation marks was expected", hint: "write Action::\"name\"")
         }
-        return .init(type: nil, id: path.joined, offset: offset)
+        return .init(type: path.joined, id: try string(), offset: offset)
     }
 
     private mutating func appliesTo() throws(ParseFailure) -> ActionDeclaration.Application {

@@ -17,7 +17,7 @@ struct SchemaParser {
     }
 
     var current: Token { tokens[position] }
-    private var following: Token { tokens[min(position + 1, tokens.count - 1)] }
+    var following: Token { tokens[min(position + 1, tokens.count - 1)] }
 
     mutating func advance() {
         if position < tokens.count - 1 { position += 1 }
@@ -86,8 +86,16 @@ struct SchemaParser {
     }
 
     /// An identifier or a string: how attributes and actions are named.
+    ///
+    /// `__cedar` is reserved for types only.
     mutating func name(_ expectation: String) throws(ParseFailure) -> CedarString {
-        current.kind == .string ? try string() : try identifier(expectation)
+        if current.kind == .string { return try string() }
+        guard current.kind == .identifier, Identifier.isLanguagesOwn(text(of: current)) else {
+            return try identifier(expectation)
+        }
+        let name = text(of: current)
+        advance()
+        return name
     }
 
     /// Identifiers joined by `::`; `__cedar` may come first. What follows a last `::` is left, and it is a string.

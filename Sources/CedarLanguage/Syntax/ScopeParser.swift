@@ -1,96 +1,5 @@
-/// Parses policies: annotations, effect, scope, clauses.
+/// Parses the three parts of a scope, each with the places of what it names.
 extension PolicyParser {
-    /// All policies and templates of the text, named `policy0`, `policy1`, … by position.
-    mutating func policies() throws(ParseFailure) -> [CedarPolicy] {
-        var policies: [CedarPolicy] = []
-        while current.kind != .end {
-            policies.append(try policy(id: CedarString("policy\(policies.count)")))
-        }
-        return policies
-    }
-
-    private mutating func policy(id: CedarString) throws(ParseFailure) -> CedarPolicy {
-        builder = ExpressionBuilder()
-        let start = current.start
-        let annotations = try annotations()
-        let effect = try effect()
-        try expect(.leftParenthesis, "(")
-        let principal = try constraint(of: "principal", slot: .principal)
-        try expect(.comma, ",")
-        let action = try actionConstraint()
-        try expect(.comma, ",")
-        let resource = try constraint(of: "resource", slot: .resource)
-        if current.kind == .comma {
-            advance()
-            if current.kind != .rightParenthesis { throw unexpected("a scope has three elements") }
-        }
-        try expect(.rightParenthesis, ")")
-        let conditions = try conditions()
-        try expect(.semicolon, ";")
-        return CedarPolicy(
-            id: id, effect: effect, annotations: annotations, principal: principal, action: action, resource: resource,
-            span: SourceSpan(start: start, end: lastEnd), conditions: conditions, tree: ExpressionTree(builder))
-    }
-
-    private mutating func annotations() throws(ParseFailure) -> [CedarAnnotation] {
-        var annotations: [CedarAnnotation] = []
-        var seen: Set<CedarString> = []
-        while current.kind == .at {
-            let start = current.start
-            advance()
-            guard current.kind == .identifier else { throw unexpected("an annotation's name was expected") }
-            // Reserved words are fine here: nothing else can stand in this place.
-            let name = CedarString(text(of: current))
-            guard seen.insert(name).inserted else {
-                throw ParseFailure(offset: start, message: "this policy has two annotations @\(name)")
-            }
-            advance()
-            var value: CedarString?
-            if current.kind == .leftParenthesis {
-                advance()
-                guard current.kind == .string else {
-                    throw unexpected("an annotation's value stands in quotation marks")
-                }
-                value = try stringLiteral()
-                try expect(.rightParenthesis, ")")
-            }
-            annotations.append(CedarAnnotation(name: name, value: value, span: SourceSpan(start: start, end: lastEnd)))
-        }
-        return annotations
-    }
-
-    private mutating func effect() throws(ParseFailure) -> CedarEffect {
-        let effect: CedarEffect
-        if isKeyword("permit") {
-            effect = .permit
-        } else if isKeyword("forbid") {
-            effect = .forbid
-        } else {
-            throw unexpected("`permit` or `forbid` was expected")
-        }
-        advance()
-        return effect
-    }
-
-    private mutating func conditions() throws(ParseFailure) -> [CedarCondition] {
-        var conditions: [CedarCondition] = []
-        while current.kind == .identifier {
-            let start = current.start
-            let isUnless = isKeyword("unless")
-            guard isUnless || isKeyword("when") else { throw unexpected("`when`, `unless` or `;` was expected") }
-            advance()
-            try expect(.leftBrace, "{")
-            if current.kind == .rightBrace { throw unexpected("a clause cannot be empty") }
-            let root = try expression()
-            try expect(.rightBrace, "}")
-            let span = SourceSpan(start: start, end: lastEnd)
-            conditions.append(CedarCondition(isUnless: isUnless, root: root, span: span))
-        }
-        return conditions
-    }
-
-    // MARK: Scope
-
     private mutating func variable(_ name: StaticString) throws(ParseFailure) {
         guard isKeyword(name) else {
             throw unexpected("`\(name)` was expected", hint: "a scope is (principal, action, resource)")
@@ -99,79 +8,121 @@ extension PolicyParser {
         if current.kind == .colon { throw unexpected("types are tested with `is`") }
     }
 
-    private mutating func constraint(of name: StaticString, slot: CedarSlot) throws(ParseFailure) -> ScopeConstraint {
+    private func place(from start: Int, type: SourceSpan? = nil, _ entities: [SourceSpan] = []) -> ScopePlace {
+        ScopePlace(whole: SourceSpan(start: start, end: lastEnd), type: type, entities: entities)
+    }
+
+    mutating func constraint(of name: StaticString, slot: CedarSlot) throws(ParseFailure) -> PlacedConstraint {
+        let start = current.start
         try variable(name)
         if current.kind == .equal {
             advance()
-            return .equal(try reference(slot))
+            let (reference, span) = try reference(slot)
+            return PlacedConstraint(constraint: .equal(reference), place: place(from: start, [span]))
         }
         if isKeyword("in") {
             advance()
-            return .within(try reference(slot))
+            let (reference, span) = try reference(slot)
+            return PlacedConstraint(constraint: .within(reference), place: place(from: start, [span]))
         }
-        guard isKeyword("is") else { return .any }
+        guard isKeyword("is") else { return PlacedConstraint(constraint: .any, place: place(from: start)) }
         advance()
+        let typeStart = current.start
         let type = try typeName(after: "is")
-        guard isKeyword("in") else { return .isType(type) }
-        advance()
-        return .isTypeWithin(type, try reference(slot))
-    }
-
-    private mutating func reference(_ slot: CedarSlot) throws(ParseFailure) -> EntityReference {
-        if current.kind == .slot {
-            guard CedarString(text(of: current)) == CedarString("?\(slot.rawValue)") else {
-                throw unexpected("only the slot `?\(slot.rawValue)` can stand here")
-            }
-            advance()
-            return .slot(slot)
+        let typeSpan = SourceSpan(start: typeStart, end: lastEnd)
+        guard isKeyword("in") else {
+            return PlacedConstraint(constraint: .isType(type), place: place(from: start, type: typeSpan))
         }
-        return .entity(try scopeEntity())
+        advance()
+        let (container, span) = try reference(slot)
+        return PlacedConstraint(
+            constraint: .isTypeWithin(type, container), place: place(from: start, type: typeSpan, [span]))
     }
 
-    /// An entity, in any number of parentheses.
-    private mutating func scopeEntity() throws(ParseFailure) -> EntityUID {
+    /// Reads what stands inside of any number of parentheses.
+    private mutating func parenthesized<Content>(
+        _ content: (inout PolicyParser) throws(ParseFailure) -> Content
+    ) throws(ParseFailure) -> Content {
         var open = 0
         while current.kind == .leftParenthesis {
             open += 1
             advance()
         }
+        let inner = try content(&self)
+        for _ in 0..<open { try expect(.rightParenthesis, ")") }
+        return inner
+    }
+
+    /// An entity or the slot.
+    private mutating func reference(
+        _ slot: CedarSlot
+    ) throws(ParseFailure) -> (reference: EntityReference, span: SourceSpan) {
+        try parenthesized { (parser) throws(ParseFailure) in
+            let token = parser.current
+            guard token.kind == .slot else {
+                let (uid, span) = try parser.plainEntity()
+                return (.entity(uid), span)
+            }
+            guard CedarString(parser.text(of: token)) == CedarString("?\(slot.rawValue)") else {
+                throw parser.unexpected("only the slot `?\(slot.rawValue)` can stand here")
+            }
+            parser.advance()
+            return (.slot(slot), SourceSpan(start: token.start, end: token.end))
+        }
+    }
+
+    private mutating func plainEntity() throws(ParseFailure) -> (uid: EntityUID, span: SourceSpan) {
+        let start = current.start
         guard current.kind == .identifier else {
             throw unexpected("an entity was expected", hint: "write Type::\"id\"")
         }
         let uid = try entity()
-        for _ in 0..<open { try expect(.rightParenthesis, ")") }
-        return uid
+        return (uid, SourceSpan(start: start, end: lastEnd))
     }
 
-    private mutating func actionConstraint() throws(ParseFailure) -> ScopeConstraint {
+    // MARK: Actions
+
+    mutating func actionConstraint() throws(ParseFailure) -> PlacedConstraint {
+        let start = current.start
         try variable("action")
         if current.kind == .equal {
             advance()
-            return .equal(.entity(try actionEntity()))
+            let (uid, span) = try parenthesized { (parser) throws(ParseFailure) in try parser.plainAction() }
+            return PlacedConstraint(constraint: .equal(.entity(uid)), place: place(from: start, [span]))
         }
         if isKeyword("is") { throw unexpected("the action is tested with `==` or `in`") }
-        guard isKeyword("in") else { return .any }
+        guard isKeyword("in") else { return PlacedConstraint(constraint: .any, place: place(from: start)) }
         advance()
-        guard current.kind == .leftBracket else { return .within(.entity(try actionEntity())) }
+        let (groups, spans) = try parenthesized { (parser) throws(ParseFailure) in try parser.groups() }
+        return PlacedConstraint(constraint: groups, place: place(from: start, spans))
+    }
+
+    /// One action, or a list of them.
+    private mutating func groups() throws(ParseFailure) -> (constraint: ScopeConstraint, spans: [SourceSpan]) {
+        guard current.kind == .leftBracket else {
+            let (uid, span) = try plainAction()
+            return (.within(.entity(uid)), [span])
+        }
         advance()
-        var actions: [EntityUID] = []
+        var (actions, spans): ([EntityUID], [SourceSpan]) = ([], [])
         while current.kind != .rightBracket {
-            actions.append(try actionEntity())
+            let (uid, span) = try parenthesized { (parser) throws(ParseFailure) in try parser.plainAction() }
+            actions.append(uid)
+            spans.append(span)
             guard current.kind == .comma else { break }
             advance()
         }
         try expect(.rightBracket, "]")
-        return .withinAny(actions)
+        return (.withinAny(actions), spans)
     }
 
-    private mutating func actionEntity() throws(ParseFailure) -> EntityUID {
-        let start = current.start
-        let uid = try scopeEntity()
+    private mutating func plainAction() throws(ParseFailure) -> (uid: EntityUID, span: SourceSpan) {
+        let (uid, span) = try plainEntity()
         guard uid.type.basename == "Action" else {
             throw ParseFailure(
-                offset: start, message: "an action was expected, but \(uid) stands there",
+                offset: span.start, message: "an action was expected, but \(uid) stands there",
                 hint: "actions have the type Action")
         }
-        return uid
+        return (uid, span)
     }
 }

@@ -67,6 +67,34 @@ public enum ScopeConstraint: Hashable, Sendable {
     }
 }
 
+/// Where the parts of one constraint stand; in JSON all of them are where the constraint starts.
+struct ScopePlace: Sendable {
+    /// The whole constraint: `principal is User in Group::"a"`.
+    let whole: SourceSpan
+    /// The type after `is`.
+    var type: SourceSpan?
+    /// The entities in their order; a slot is none.
+    var entities: [SourceSpan] = []
+
+    /// Of the entity that `ScopeConstraint.entities` has at this position.
+    func entity(_ position: Int) -> SourceSpan {
+        entities.indices.contains(position) ? entities[position] : whole
+    }
+}
+
+/// A constraint and where it stands.
+struct PlacedConstraint {
+    let constraint: ScopeConstraint
+    let place: ScopePlace
+}
+
+/// Where the three parts of a scope stand.
+struct ScopePlaces: Sendable {
+    let principal: ScopePlace
+    let action: ScopePlace
+    let resource: ScopePlace
+}
+
 /// A `when` or `unless` clause.
 struct CedarCondition: Sendable {
     let isUnless: Bool
@@ -105,6 +133,7 @@ public struct CedarPolicy: Sendable {
     /// Where it stands in the text, annotations included.
     public let span: SourceSpan
 
+    let places: ScopePlaces
     let conditions: [CedarCondition]
     let tree: ExpressionTree
 

@@ -5,6 +5,8 @@ final class ExpressionTree: Sendable {
     let spans: [SourceSpan]
     let literals: [CedarValue]
     let names: [CedarString]
+    /// Of each name.
+    let nameKeys: [NameKey]
     let types: [EntityTypeName]
     let patterns: [LikePattern]
     let lists: [[NodeIndex]]
@@ -14,6 +16,7 @@ final class ExpressionTree: Sendable {
         spans = builder.spans
         literals = builder.literals
         names = builder.names
+        nameKeys = builder.names.map { NameKey($0) }
         types = builder.types
         patterns = builder.patterns
         lists = builder.lists
@@ -38,6 +41,7 @@ final class ExpressionTree: Sendable {
         self.literals = literals
         spans = tree.spans
         names = tree.names
+        nameKeys = tree.nameKeys
         types = tree.types
         patterns = tree.patterns
         lists = tree.lists

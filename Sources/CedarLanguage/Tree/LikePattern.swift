@@ -23,26 +23,30 @@ struct LikePattern: Hashable, Sendable {
 
     /// At most the product of both lengths: each stretch takes the first place where it fits, which loses no match.
     func matches(_ string: CedarString) -> Bool {
-        let bytes = Array(string.utf8)
-        guard stretches.count > 1 else { return bytes == stretches[0] }
-        guard let first = stretches.first, let last = stretches.last, bytes.count >= first.count + last.count,
-            bytes.starts(with: first), bytes.suffix(last.count).elementsEqual(last)
-        else { return false }
-        var position = first.count
+        let bytes = string.utf8.span
+        guard let first = stretches.first, let last = stretches.last else { return false }
+        if stretches.count == 1 { return bytes.count == first.count && Self.stands(first, in: bytes, at: 0) }
+        guard bytes.count >= first.count + last.count else { return false }
         let end = bytes.count - last.count
-        for stretch in stretches.dropFirst().dropLast() {
-            guard let found = Self.find(stretch, in: bytes, from: position, to: end) else { return false }
-            position = found + stretch.count
+        guard Self.stands(first, in: bytes, at: 0), Self.stands(last, in: bytes, at: end) else { return false }
+        var position = first.count
+        for index in stretches.indices.dropFirst().dropLast() {
+            guard let found = Self.find(stretches[index], in: bytes, from: position, to: end) else { return false }
+            position = found + stretches[index].count
         }
         return true
     }
 
-    private static func find(_ stretch: [UInt8], in bytes: [UInt8], from start: Int, to end: Int) -> Int? {
+    /// The place has to leave room for the stretch.
+    private static func stands(_ stretch: [UInt8], in bytes: Span<UInt8>, at place: Int) -> Bool {
+        for index in stretch.indices where bytes[place + index] != stretch[index] { return false }
+        return true
+    }
+
+    private static func find(_ stretch: [UInt8], in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         var candidate = start
         while candidate + stretch.count <= end {
-            var matched = 0
-            while matched < stretch.count, bytes[candidate + matched] == stretch[matched] { matched += 1 }
-            if matched == stretch.count { return candidate }
+            if stands(stretch, in: bytes, at: candidate) { return candidate }
             candidate += 1
         }
         return nil

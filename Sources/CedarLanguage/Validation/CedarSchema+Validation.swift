@@ -3,13 +3,20 @@ extension CedarSchema {
     ///
     /// In strict mode a set without errors cannot err on requests and entities that conform to the schema, but for overflow,
     /// entities that do not exist, and limits.
-    public func validate(_ policies: CedarPolicySet, mode: ValidationMode = .strict) -> ValidationReport {
-        var validator = PolicyValidator(resolved, mode: mode)
+    ///
+    /// With a level, policies look at entities at most so many steps away from a request: the entities of the request itself are
+    /// one step away, the entities that these name are two. Whoever loads what lies within these steps gets the same answers
+    /// as with everything. At level 0 nothing is loaded. Actions are always there.
+    public func validate(
+        _ policies: CedarPolicySet, mode: ValidationMode = .strict, level: Int? = nil
+    ) -> ValidationReport {
+        var validator = PolicyValidator(resolved, mode: mode, level: level)
         var (errors, warnings): ([ValidationFinding], [ValidationFinding]) = ([], [])
         var lines = LineIndex(policies.source)
         for policy in policies.policies + policies.templates {
             let (problems, isImpossible) = validator.problems(of: policy)
             errors += problems.map { lines.finding($0, policy.id) }
+            warnings += LookAlikes(policy).problems.map { lines.finding($0, policy.id) }
             if isImpossible {
                 let problem = ValidationProblem(
                     kind: .impossiblePolicy, span: policy.span, message: "this policy can never apply",

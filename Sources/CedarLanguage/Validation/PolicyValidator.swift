@@ -2,10 +2,12 @@
 struct PolicyValidator {
     private let schema: ResolvedSchema
     private var checker: TypeChecker
+    private let level: Int?
 
-    init(_ schema: ResolvedSchema, mode: ValidationMode) {
+    init(_ schema: ResolvedSchema, mode: ValidationMode, level: Int?) {
         self.schema = schema
-        checker = TypeChecker(schema, isStrict: mode == .strict)
+        self.level = level
+        checker = TypeChecker(schema, isStrict: mode == .strict, keepsTypes: level != nil)
     }
 
     /// What is wrong with a policy, each thing once, and whether it can never apply.
@@ -16,12 +18,14 @@ struct PolicyValidator {
         let environments = checker.filter.environments(for: policy)
         if environments.isEmpty, !hasUnknownName {
             report(
-                .noApplicableAction, policy.span, "no action applies to these principals and resources",
+                .noApplicableAction, policy.scopeSpan, "no action applies to these principals and resources",
                 hint: "compare the scope with appliesTo of the action")
         }
+        if let level { checker.checkScopeLevel(of: policy, level) }
         var isImpossible = true
         for environment in environments {
             let type = checker.type(of: policy.conditions, in: environment)
+            if let level { checker.checkLevel(level) }
             if type != TypeTable.alwaysFalse { isImpossible = false }
         }
         var seen: Set<ValidationProblem> = []
@@ -38,9 +42,10 @@ struct PolicyValidator {
     /// Reports types, actions and enumerated ids that the schema does not have, wherever they stand.
     private mutating func reportNames(of policy: CedarPolicy) -> Bool {
         let before = checker.problems.count
-        for constraint in [policy.principal, policy.action, policy.resource] {
-            for uid in constraint.entities { reportEntity(uid, policy.span) }
-            if let type = constraint.type { reportType(type, policy.span) }
+        let (scope, places) = ([policy.principal, policy.action, policy.resource], policy.places)
+        for (constraint, place) in zip(scope, [places.principal, places.action, places.resource]) {
+            for (position, uid) in constraint.entities.enumerated() { reportEntity(uid, place.entity(position)) }
+            if let type = constraint.type { reportType(type, place.type ?? place.whole) }
         }
         let tree = policy.tree
         for (node, span) in zip(tree.nodes, tree.spans) {
@@ -89,13 +94,22 @@ struct PolicyValidator {
         guard case .withinAny(let uids) = policy.action, checker.isStrict else { return }
         if uids.isEmpty {
             report(
-                .emptySet, policy.span, "the list of actions is empty", hint: "name the actions, or all with `action`")
+                .emptySet, policy.places.action.whole, "the list of actions is empty",
+                hint: "name the actions, or all with `action`")
         }
         if let first = uids.first, let other = uids.first(where: { $0.type != first.type }) {
             report(
-                .incompatibleTypes, policy.span, "the actions have the types \(first.type) and \(other.type)",
+                .incompatibleTypes, policy.places.action.whole,
+                "the actions have the types \(first.type) and \(other.type)",
                 hint: "write a policy for each, or put the actions in one group")
         }
+    }
+}
+
+extension CedarPolicy {
+    /// From the first part of the scope to the last one.
+    fileprivate var scopeSpan: SourceSpan {
+        SourceSpan(start: places.principal.whole.start, end: places.resource.whole.end)
     }
 }
 

@@ -20,6 +20,9 @@ struct TypeChecker {
     private var numbering = ExpressionNumbering(.nothing)
     private var capabilities: [Capability: Int32] = [:]
     private var frames: [Frame] = []
+    private let keepsTypes: Bool
+    /// Of each node that was reached in the environment that was checked last; -1 for the others. Empty unless it is asked for.
+    private(set) var nodeTypes: [TypeID] = []
 
     private struct Capability: Hashable {
         let expression: Int32
@@ -43,9 +46,10 @@ struct TypeChecker {
         case done(Typing)
     }
 
-    init(_ schema: ResolvedSchema, isStrict: Bool) {
+    init(_ schema: ResolvedSchema, isStrict: Bool, keepsTypes: Bool = false) {
         self.schema = schema
         self.isStrict = isStrict
+        self.keepsTypes = keepsTypes
         types = schema.types
         filter = ScopeFilter(schema)
     }
@@ -61,6 +65,7 @@ struct TypeChecker {
     /// The type of all conditions together; nil when one has none. False means that the policy cannot apply.
     mutating func type(of conditions: [CedarCondition], in environment: TypingEnvironment) -> TypeID? {
         self.environment = environment
+        if keepsTypes { nodeTypes = Array(repeating: -1, count: tree.nodes.count) }
         var all = Typing(type: TypeTable.alwaysTrue)
         for condition in conditions {
             var typing = check(condition.root, prior: all.gains)
@@ -83,7 +88,8 @@ struct TypeChecker {
                 push(node, prior)
                 finished = nil
             case .done(let typing):
-                frames.removeLast()
+                let frame = frames.removeLast()
+                if keepsTypes { nodeTypes[Int(frame.node)] = typing.type ?? -1 }
                 finished = typing
             }
         }

@@ -35,8 +35,14 @@ public enum ValidationKind: String, Sendable, CaseIterable {
     case unreadableLiteral
     /// A constructor's text is not a literal.
     case constructorNeedsLiteral
+    /// The policy looks at entities farther away from a request than is allowed, or at one that no request leads to.
+    case tooFarAway
     /// The policy can never apply. A warning.
     case impossiblePolicy
+    /// A name or string turns the direction of what is shown. A warning.
+    case bidirectionalText
+    /// A name or string has letters of several writing systems, some of which may look like others. A warning.
+    case mixedScripts
 }
 
 /// One thing that validation found.

@@ -1,4 +1,7 @@
 /// A value of the language.
+///
+/// Comparing and freeing recurse: what is read nests at most 32 levels deep, and whoever makes values from data of others has to
+/// keep to that limit too.
 public enum CedarValue: Hashable, Sendable {
     /// `true` or `false`.
     case bool(Bool)
@@ -57,11 +60,13 @@ public struct CedarRecord: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         public let name: CedarString
         /// The attribute's value.
         public let value: CedarValue
+        let key: NameKey
 
         /// An attribute.
         public init(name: CedarString, value: CedarValue) {
             self.name = name
             self.value = value
+            key = NameKey(name)
         }
     }
 
@@ -98,9 +103,14 @@ public struct CedarRecord: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     }
 
     /// The value of that name.
-    public subscript(name: CedarString) -> CedarValue? {
+    public subscript(name: CedarString) -> CedarValue? { value(of: name, NameKey(name)) }
+
+    /// The same for a name whose key is known.
+    func value(of name: CedarString, _ key: NameKey) -> CedarValue? {
         if members.count <= 16 {
-            for member in members where member.name == name { return member.value }
+            for index in members.indices where members[index].key == key {
+                if key.isWhole || members[index].name == name { return members[index].value }
+            }
             return nil
         }
         var (low, high) = (0, members.count)

@@ -34,6 +34,7 @@ public struct EntityUID: Sendable {
     private final class Storage: Sendable {
         let type: EntityTypeName
         let id: CedarString
+        let typeHash: Int
         let hash: Int
 
         init(type: EntityTypeName, id: CedarString) {
@@ -41,6 +42,9 @@ public struct EntityUID: Sendable {
             self.id = id
             var hasher = Hasher()
             hasher.combine(type)
+            typeHash = hasher.finalize()
+            hasher = Hasher()
+            hasher.combine(typeHash)
             hasher.combine(id)
             hash = hasher.finalize()
         }
@@ -63,6 +67,11 @@ public struct EntityUID: Sendable {
     public var type: EntityTypeName { storage.type }
     /// Its id within the type.
     public var id: CedarString { storage.id }
+
+    /// The hash of the whole name, computed when it was made with the seed of this process.
+    var nameHash: Int { storage.hash }
+    /// The same of the type alone.
+    var typeHash: Int { storage.typeHash }
 }
 
 extension EntityUID: Hashable, Comparable, CustomStringConvertible {

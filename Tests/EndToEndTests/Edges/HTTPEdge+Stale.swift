@@ -27,7 +27,8 @@ extension HTTPEdge {
         }
         + [RequestStatus.approved, .granted].flatMap { status in
             [fileChanged(status), approverDisabled(status)]
-        } + [retiredKey]
+        } + beforeClaim.flatMap { status in [keyRetired(status), providerMoved(status), taskEnded(status)] }
+        + [retiredKey]
 
     /// The record is put back: what had not ended is stale, what was executing is unknown.
     static let restores: [HTTPEdge] =
@@ -71,6 +72,48 @@ extension HTTPEdge {
             try Data("DELETE FROM orders".utf8).write(to: file)
             let code = try await walker.nextStep()
             #expect(code == .stale)
+        }
+    }
+
+    /// The file says the same elsewhere: what approvers were shown is where it was read.
+    private static func providerMoved(_ status: RequestStatus) -> HTTPEdge {
+        HTTPEdge(EdgeName(status, .stale, .factChanged), "the facts are read elsewhere") { walker in
+            let folder = walker.track.installation.folder
+            let bytes = Array("DELETE FROM orders WHERE id = 7".utf8)
+            try FileManager.default.createDirectory(atPath: "\(folder)/moved", withIntermediateDirectories: true)
+            for place in ["orders.sql", "moved/orders.sql"] {
+                try Data(bytes).write(to: URL(filePath: "\(folder)/\(place)"))
+            }
+            try await walker.track.ana.apply(
+                .registerProvider(FactProvider(name: "files", kind: .fileDigest, location: Text(folder))))
+            let expected: JSONValue = [
+                "provider": "files", "of": "orders.sql", "value": "\(Digest(sha256: bytes).wire)",
+            ]
+            try await walker.reach(status, deletion(["preconditions": [expected]]))
+            try await walker.track.ana.apply(
+                .registerProvider(FactProvider(name: "files", kind: .fileDigest, location: "\(folder)/moved")))
+            let code = try await walker.nextStep()
+            #expect(code == .stale)
+        }
+    }
+
+    private static func taskEnded(_ status: RequestStatus) -> HTTPEdge {
+        HTTPEdge(EdgeName(status, .stale, .taskChanged), "the request that it came out of is cancelled") { walker in
+            let parent = try await walker.opened(Scenario.deletion)
+            try await walker.reach(status, more: ["task": ["id": "t", "parent": .string(parent.id.text)]])
+            _ = try await walker.track.client.cancel(parent.id)
+            let code = try await walker.nextStep()
+            #expect(code == .stale)
+        }
+    }
+
+    private static func keyRetired(_ status: RequestStatus) -> HTTPEdge {
+        HTTPEdge(EdgeName(status, .stale, .agentDisabled), "the key that asked is retired") { walker in
+            try await walker.reach(status)
+            try await walker.track.ana.apply(
+                .rotateAgentKey(walker.track.client.identity.agent, jwk: SigningKey(generating: .es256).publicKey.json))
+            let status = try await walker.track.ana.status(of: walker.id)
+            #expect(status == .stale)
         }
     }
 

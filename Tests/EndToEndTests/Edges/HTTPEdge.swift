@@ -28,26 +28,12 @@ struct HTTPEdge: CustomTestStringConvertible, Sendable {
     /// a test moves.
     static let unwalked: [EdgeName: String] = {
         var edges: [EdgeName: String] = [
-            EdgeName(.pending, .expired, .votesExpired): "Until a quorum stands, votes lapse one by one.",
             EdgeName(.granted, .expired, .votesExpired):
-                "A token ends with the last whole second of the votes: which is seen first is chance.",
-            EdgeName(.pending, .stale, .preconditionChanged):
-                "Preconditions are read again at token issue and at claim.",
-            EdgeName(.pending, .stale, .approverChanged): "While it waits, a vote that lost its voter is not counted.",
+                "A token ends with the last whole second of the votes: which is seen first is chance."
         ]
         for status in [RequestStatus.approved, .granted] {
             edges[EdgeName(status, .expired, .requestExpired)] =
                 "What policy allows at once may wait for ten minutes, and no installation shortens that."
-        }
-        for status in [RequestStatus.pending, .approved] {
-            edges[EdgeName(status, .stale, .agentDisabled)] =
-                "A retired key cannot ask for a token; only an executor can still come with its proof."
-        }
-        for status in beforeClaim {
-            edges[EdgeName(status, .cancelled, .cancelledByAdministrator)] = "No call lets an administrator cancel."
-            edges[EdgeName(status, .stale, .factChanged)] =
-                "What a fact of the tool says is read again as a precondition."
-            edges[EdgeName(status, .stale, .taskChanged)] = "Tasks have no record of their own."
         }
         return edges
     }()
