@@ -34,7 +34,7 @@ import Testing
         #expect(page.notices.first?.text.contains("<never>") == true && page.notices.first?.href == "#errors")
         #expect(page.errors.count == 1 && page.errors[0].text.contains("overflow"))
         let overview = OverviewPage(
-            Samples.overviewWithErrors, inventory: Samples.inventory, recent: [], viewer: Samples.viewer,
+            Samples.overviewWithErrors, inventory: Samples.inventory, viewer: Samples.viewer,
             now: Samples.now)
         #expect(overview.notices.contains { $0.href == "/policy#errors" })
     }
