@@ -234,7 +234,7 @@ let sourceTargets: [Target] = modules.map { module in
     return module.isProgram
         ? .executableTarget(
             name: module.name, dependencies: dependencies, swiftSettings: settings,
-            linkerSettings: module.name == "countersign" ? selfContained : [])
+            linkerSettings: module.name.hasPrefix("countersign") ? selfContained : [])
         : .target(name: module.name, dependencies: dependencies, swiftSettings: settings)
 }
 

@@ -33,7 +33,12 @@ extension EdgeStory {
                 changes(status, .toolChanged, "a tool that stays inside") {
                     try await register($0) { $0.traits.openWorld = false }
                 },
-                changes(status, .toolChanged, "another kind") { try await register($0) { $0.kind = .command } },
+                changes(status, .toolChanged, "another kind") {
+                    try await register($0) { tool in
+                        tool.kind = .command
+                        tool.inputSchema = nil
+                    }
+                },
                 changes(status, .toolChanged, "another title") {
                     try await register($0) { $0.title = "Look at orders" }
                 },

@@ -271,7 +271,7 @@ import WireProtocol
         let source: Text = """
             @id("read") permit (principal, action, resource) when { context.input.operation == "read" };
             @id("second-hand") permit (principal, action, resource)
-            when { context.caller.delegationDepth == 2 && context.claimed.task == "t"
+            when { context.caller.delegationDepth == 2 && context.claimed has task && context.claimed.task == "t"
                 && principal.owner in Countersign::Group::"operators"
                 && !(principal.owner in Countersign::Group::"others") };
             """
