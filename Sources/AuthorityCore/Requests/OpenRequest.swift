@@ -65,7 +65,9 @@ package struct OpenRequest: Sendable {
         _ opening: OpenRequestBody, by caller: AuthenticatedAgent, idempotency: (key: Text, bodyDigest: Digest)?,
         early: EarlyDraft?, in transaction: any StoreTransaction
     ) throws -> Opened {
-        if let idempotency, let view = try Self.repeated(by: caller, idempotency, in: transaction) { return .before(view) }
+        if let idempotency, let view = try Self.repeated(by: caller, idempotency, in: transaction) {
+            return .before(view)
+        }
         let now = authority.now
         let agent = try transaction.standing(caller, at: now)
         let superseded = try supersededRequest(opening.context.supersedes, by: caller, in: transaction)
