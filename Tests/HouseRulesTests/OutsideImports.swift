@@ -14,6 +14,7 @@ enum OutsideImports {
         "AuthorityCore": ["Crypto", "Logging", "Metrics"],
         "SQLiteStore": ["GRDB", "GRDBSQLite", "Logging"],
         "FactProviders": ["GRDB", "Crypto"],
+        "ToolUpstreams": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Subprocess", "SystemPackage"],
         "AgentEndpoints": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
         "ApproverConsole": ["Hummingbird", "HTTPTypes", "NIOCore", "Mustache", "Logging"],
         "APIClient": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"],

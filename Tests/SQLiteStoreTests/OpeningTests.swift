@@ -84,6 +84,7 @@ struct OpeningTests {
                 sql: """
                     DROP TRIGGER executions_keep_aftermath;
                     ALTER TABLE executions DROP COLUMN aftermath;
+                    ALTER TABLE policies DROP COLUMN scenarios;
                     PRAGMA user_version = 1;
                     """)
         }
@@ -91,9 +92,11 @@ struct OpeningTests {
         #expect(try await store.read { try $0.logSize() } == 3)
         try await store.close()
         try await alter { database in
-            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 2)
+            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == Int(Migration.newest))
             let columns = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('executions')")
             #expect(columns.contains("aftermath"))
+            let kept = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('policies')")
+            #expect(kept.contains("scenarios"))
         }
     }
 
