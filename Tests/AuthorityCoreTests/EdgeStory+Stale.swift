@@ -35,8 +35,9 @@ extension EdgeStory {
                 },
                 changes(status, .toolChanged, "another kind") {
                     try await register($0) { tool in
-                        tool.kind = .command
-                        tool.inputSchema = nil
+                        tool = RegisteredTool(
+                            reference: ToolReference(server: tool.reference.server, name: tool.reference.name),
+                            kind: .command, title: tool.title, traits: tool.traits, targets: tool.targets)
                     }
                 },
                 changes(status, .toolChanged, "another title") {

@@ -37,6 +37,7 @@ enum OutsideImports {
         "SecretMaterial": ["Glibc"],
         "SQLiteStore": ["Dispatch", "Foundation", "FoundationEssentials", "Glibc"],
         "FactProviders": ["Dispatch", "Foundation", "FoundationEssentials", "Glibc"],
+        "ToolUpstreams": ["Glibc"],
         "APIClient": ["Glibc"],
         "CommandLineTool": ["Dispatch", "Foundation", "FoundationEssentials", "Glibc"],
         "ServerRuntime": ["Foundation", "FoundationEssentials", "Glibc"],

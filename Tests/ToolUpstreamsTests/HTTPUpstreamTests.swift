@@ -3,6 +3,7 @@ import AuthorityPorts
 import CanonicalEncoding
 import DomainModel
 import Foundation
+import Glibc
 import ModelContextProtocol
 import Testing
 import ToolUpstreams
@@ -56,7 +57,8 @@ import ToolUpstreams
         program.arguments = Self.script(answer, port: directory.path("port"))
         try program.run()
         defer {
-            program.terminate()
+            // Other tests of this process ignore SIGTERM, and a child inherits that.
+            kill(program.processIdentifier, SIGKILL)
             program.waitUntilExit()
         }
         let port = try await Self.port(in: directory.path("port"))

@@ -2,6 +2,7 @@ package import AsyncHTTPClient
 package import AuthorityPorts
 import CanonicalEncoding
 package import DomainModel
+import Glibc
 package import ModelContextProtocol
 import NIOCore
 import NIOHTTP1
@@ -135,6 +136,8 @@ package final class HTTPUpstream: Upstream {
             throw .unavailable("\(server.name) cannot be reached: \(error.shortDescription)")
         } catch is NIOConnectionError {
             throw .unavailable("\(server.name) cannot be reached")
+        } catch let error as IOError where Self.isNoConnection(error.errnoCode) {
+            throw .unavailable("\(server.name) cannot be reached")
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
             throw .timedOut
         } catch is CancellationError {
@@ -142,6 +145,11 @@ package final class HTTPUpstream: Upstream {
         } catch {
             throw .lost("the connection to \(server.name) broke")
         }
+    }
+
+    /// Said by the system when a connection was never made.
+    private static func isNoConnection(_ code: CInt) -> Bool {
+        [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL].contains(code)
     }
 
     private static func happensBeforeSending(_ error: HTTPClientError) -> Bool {
