@@ -122,7 +122,8 @@ struct RequestStateModel: Sendable {
         hasTallies = !tallies.isEmpty
         votes = page.votes.map { vote in
             let did = vote.isWithdrawn ? "withdrew" : vote.decision == .approve ? "approved" : "denied"
-            let isGood = !vote.isWithdrawn && vote.decision == .approve
+            // Once it has run or ended, no approval of it is good for anything any more.
+            let isGood = !vote.isWithdrawn && vote.decision == .approve && progress.status.isBeforeClaim
             return CastVote(
                 name: vote.name.string, did: did, at: Moment(vote.castAt),
                 validUntil: isGood ? Moment(vote.expiresAt) : nil)
