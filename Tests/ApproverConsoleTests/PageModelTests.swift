@@ -17,7 +17,9 @@ import Testing
         let request = Samples.request(7, action: Samples.action(opaque))
         #expect(!request.assessment.isApprovable)
         let decision = try #require(DecisionModel(Samples.page(request)))
-        #expect(!decision.mayApprove)
+        #expect(!decision.mayApprove && !decision.asWhom.contains("You decide"))
+        let html = Text(try GoldenPages.html("request-uninspectable"))
+        #expect(html.contains("id=\"deny\"") && !html.contains("id=\"approve\"") && !html.contains("id=\"sign\""))
     }
 
     @Test func `whoever approved can still deny, and not approve again`() throws {

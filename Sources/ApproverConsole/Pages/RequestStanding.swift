@@ -28,7 +28,10 @@ struct DecisionModel: Sendable {
         switch page.standing {
         case .mayVote(let groups):
             mayVote = true
-            asWhom = "You decide for \(Wording.list(groups.map(\.description)))."
+            asWhom =
+                request.assessment.isApprovable
+                ? "You decide for \(Wording.list(groups.map(\.description)))."
+                : "Nobody can approve this, but you can deny it."
         case .hasApproved:
             mayVote = false
             asWhom = "You have approved this. Until it is claimed you can still deny it."
