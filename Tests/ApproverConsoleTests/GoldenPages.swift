@@ -10,7 +10,8 @@ enum GoldenPages {
     static let names = [
         "sign-in", "enrol", "error", "inbox", "inbox-empty", "requests", "request", "request-hostile",
         "request-superseding",
-        "request-bystander", "request-completed", "agents", "people", "tools", "changes", "change-policy", "overview",
+        "request-bystander", "request-completed", "request-denied", "request-stale", "request-uninspectable", "agents",
+        "people", "tools", "changes", "change-policy", "overview",
         "overview-empty", "policy", "policy-none", "policy-bystander",
     ]
 
@@ -64,6 +65,10 @@ enum GoldenPages {
                         reason: "separation_of_duties_owner",
                         explanation: "You own the agent, and an owner cannot approve what it asks for."))
             case "request-completed": completed
+            case "request-denied": ended(5, .denied, .peopleDenied)
+            case "request-stale": ended(6, .stale, .preconditionChanged)
+            case "request-uninspectable":
+                Samples.page(Samples.request(7, action: Samples.action(Text(String(repeating: "A", count: 1_100)))))
             default: Samples.page(Samples.request())
             }
         let rendering = try Rendering(document: page.request.assessment.rendering)
@@ -91,6 +96,21 @@ enum GoldenPages {
         let page = Samples.page(request, standing: .hasApproved)
         return RequestPage(
             request: request, votes: page.votes, tallies: page.tallies, standing: page.standing, execution: execution,
+            timeline: page.timeline)
+    }
+
+    private static func ended(_ number: UInt8, _ status: RequestStatus, _ reason: EndReason) -> RequestPage {
+        var request = Samples.request(number, status: status)
+        request.progress.endReason = reason
+        let page = Samples.page(request, standing: .hasApproved)
+        guard reason == .peopleDenied else { return page }
+        let denial = VoteView(
+            person: Samples.alice.id, name: Samples.alice.name, decision: .deny,
+            castAt: Samples.now.adding(seconds: -30),
+            expiresAt: Samples.now.adding(seconds: 870), isWithdrawn: false)
+        return RequestPage(
+            request: request, votes: page.votes + [denial], tallies: page.tallies, standing: page.standing,
+            execution: nil,
             timeline: page.timeline)
     }
 

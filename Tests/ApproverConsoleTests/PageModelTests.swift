@@ -17,7 +17,9 @@ import Testing
         let request = Samples.request(7, action: Samples.action(opaque))
         #expect(!request.assessment.isApprovable)
         let decision = try #require(DecisionModel(Samples.page(request)))
-        #expect(!decision.mayApprove)
+        #expect(!decision.mayApprove && !decision.asWhom.contains("You decide"))
+        let html = Text(try GoldenPages.html("request-uninspectable"))
+        #expect(html.contains("id=\"deny\"") && !html.contains("id=\"approve\"") && !html.contains("id=\"sign\""))
     }
 
     @Test func `whoever approved can still deny, and not approve again`() throws {
@@ -28,6 +30,19 @@ import Testing
     @Test(arguments: RequestStatus.allCases.filter { !$0.isBeforeClaim })
     func `nothing is left to decide after the claim or the end`(status: RequestStatus) {
         #expect(DecisionModel(Samples.page(Samples.request(8, status: status))) == nil)
+    }
+
+    @Test(arguments: RequestStatus.allCases) func `what is over does not read as if it could still run`(
+        status: RequestStatus
+    ) throws {
+        let page = Samples.page(Samples.request(10, status: status))
+        let rendering = try Rendering(document: page.request.assessment.rendering)
+        let weights = Weights.of(page.request, rendering: rendering).map(\.text)
+        #expect(weights.contains { $0.hasPrefix("It can run once") } == !status.isTerminal)
+        #expect(weights.contains { $0.hasPrefix("It was to run once") } == status.isTerminal)
+        #expect(weights.contains { $0.hasPrefix("An approval is good for") } == !status.isTerminal)
+        // Carol's approval counts for something only before it is claimed.
+        #expect(RequestStateModel(page).votes.map { $0.validUntil != nil } == [status.isBeforeClaim])
     }
 
     @Test func `every row of the rendering is on the page, in its order, whole`() throws {

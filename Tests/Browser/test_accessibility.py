@@ -125,6 +125,64 @@ def test_a_request_is_denied_with_the_keyboard_alone(agent, bob):
     assert agent.read(asked["id"])["status"] == "denied"
 
 
+def test_a_request_is_approved_with_the_keyboard_alone(agent, bob):
+    """Tab, End and the space bar; Enter alone approves nothing (test_decisions)."""
+    asked = agent.ask(DELETE)
+    page = bob.open(f"/requests/{asked['id']}")
+    ticks = page.locator("input[name=criterion]")
+    press_until(page, "input[name=criterion]")
+    for number in range(ticks.count()):
+        if number:
+            page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        expect(ticks.nth(number)).to_be_checked()
+    page.keyboard.press("End")
+    expect(page.locator("#approve")).to_be_enabled()
+    press_until(page, "#approve", limit=3)
+    page.wait_for_timeout(ARMING)
+    page.keyboard.press("Space")
+    expect(page.locator("#confirm")).to_be_visible()
+    # A screen reader begins with what is asked, not with a button.
+    assert page.evaluate("document.activeElement.id") == "confirm-title"
+    press_until(page, "#sign", limit=3)
+    page.wait_for_timeout(ARMING)
+    page.keyboard.press("Space")
+    expect(page.locator("#standing")).to_contain_text("approved")
+    assert agent.read(asked["id"])["status"] == "approved"
+
+
+def test_escape_leaves_the_question_and_approves_nothing(agent, bob):
+    asked = agent.ask(DELETE)
+    page = bob.open(f"/requests/{asked['id']}")
+    bob.read_to_the_end()
+    bob.tick_everything()
+    expect(page.locator("#approve")).to_be_enabled()
+    page.wait_for_timeout(ARMING)
+    page.locator("#approve").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#confirm")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#confirm")).to_be_hidden()
+    assert page.evaluate("document.activeElement.id") == "approve"
+    assert agent.read(asked["id"])["status"] == "pending"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_text_of_twice_the_size_needs_no_scrolling_sideways(path, paths, alice, bob):
+    """1.4.4: the reader's own letter size, on a small window and on a wide one."""
+    page = show(path, paths, alice, bob).page
+    try:
+        page.evaluate(
+            "() => { document.documentElement.style.fontSize = '200%';"
+            " document.querySelectorAll('details').forEach(details => { details.open = true }) }")
+        for width in (320, 640, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            excess = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert excess <= 0, f"{path} is {excess} pixels too wide at {width}"
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def test_deny_is_no_less_prominent_than_approve(agent, bob):
     asked = agent.ask(DELETE)
     page = bob.open(f"/requests/{asked['id']}")

@@ -39,6 +39,8 @@ def test_the_top_of_a_request_follows_the_decision_with_the_rest(agent, alice, b
     expect(page.locator("#headline")).not_to_contain_text("Waits until")
     expect(page.locator("#standing")).to_contain_text("denied")
     expect(page.locator("#weight")).to_have_text("What was asked for")
+    expect(page.locator("#weights")).to_contain_text("It was to run once")
+    expect(page.locator("#weights")).not_to_contain_text("It can run once")
     expect(page.locator("#deny")).to_have_count(0)
     expect(page.locator("#announcer")).to_have_text("denied: It will not run. A person denied it.")
 

@@ -100,6 +100,12 @@ enum Weights {
             weights.append(.init(text: "\(reason.text) (policy \(reason.policy))", isGrave: false))
         }
         let deadline = Moment.length(seconds: request.submission.action.deadlineSeconds)
+        // Nothing that is over may read as if it could still run.
+        if request.progress.status.isTerminal {
+            weights.append(
+                .init(text: "It was to run once, and to end within \(deadline) of its start.", isGrave: false))
+            return weights
+        }
         weights.append(
             .init(text: "It can run once, and must end within \(deadline) of its start.", isGrave: false))
         if let requirement = request.assessment.requirement {

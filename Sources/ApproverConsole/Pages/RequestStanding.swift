@@ -28,7 +28,10 @@ struct DecisionModel: Sendable {
         switch page.standing {
         case .mayVote(let groups):
             mayVote = true
-            asWhom = "You decide for \(Wording.list(groups.map(\.description)))."
+            asWhom =
+                request.assessment.isApprovable
+                ? "You decide for \(Wording.list(groups.map(\.description)))."
+                : "Nobody can approve this, but you can deny it."
         case .hasApproved:
             mayVote = false
             asWhom = "You have approved this. Until it is claimed you can still deny it."
@@ -122,7 +125,8 @@ struct RequestStateModel: Sendable {
         hasTallies = !tallies.isEmpty
         votes = page.votes.map { vote in
             let did = vote.isWithdrawn ? "withdrew" : vote.decision == .approve ? "approved" : "denied"
-            let isGood = !vote.isWithdrawn && vote.decision == .approve
+            // Once it has run or ended, no approval of it is good for anything any more.
+            let isGood = !vote.isWithdrawn && vote.decision == .approve && progress.status.isBeforeClaim
             return CastVote(
                 name: vote.name.string, did: did, at: Moment(vote.castAt),
                 validUntil: isGood ? Moment(vote.expiresAt) : nil)
