@@ -31,7 +31,7 @@ struct DecisionModel: Sendable {
             asWhom =
                 request.assessment.isApprovable
                 ? "You decide for \(Wording.list(groups.map(\.description)))."
-                : "Nobody can approve this, but you can deny it."
+                : "You can only deny this: a part of it cannot be shown whole."
         case .hasApproved:
             mayVote = false
             asWhom = "You have approved this. Until it is claimed you can still deny it."
