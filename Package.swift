@@ -91,7 +91,7 @@ let modules: [Module] = [
             "ActionTokens", "PasskeyCeremonies", "TransparencyLog", "WireProtocol", "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
-        testsUse: ["SQLiteStore", "AuthorityTestKit", "ApproverConsole", "DemoScenario"], testData: ["Golden"]),
+        testsUse: ["AuthorityTestKit", "ApproverConsole", "DemoScenario"], testData: ["Golden"]),
 
     Module(
         ring: .adapter, name: "SQLiteStore",

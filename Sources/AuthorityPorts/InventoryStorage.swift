@@ -29,21 +29,6 @@ package protocol InventoryReading {
     func changes(status: ChangeProposal.Status?, limit: Int) throws -> [ChangeProposal]
 }
 
-/// The inventory as a write left it, to work with before a transaction begins, so that writers do not stand in line behind
-/// what needs no line.
-///
-/// What it answers is what every transaction reads whose `inventoryStamp` is the same. It knows only what was asked for
-/// before and throws `StoreError` for the rest; then the work is done in the transaction.
-package struct InventorySnapshot: Sendable {
-    package let stamp: UInt64
-    package let reader: any StoreReader & Sendable
-
-    package init(stamp: UInt64, reader: any StoreReader & Sendable) {
-        self.stamp = stamp
-        self.reader = reader
-    }
-}
-
 /// Writes the inventory. Names are never given twice and policies never lost.
 package protocol InventoryWriting {
     /// Inserts or replaces by id: the whole record, keys included.

@@ -15,12 +15,7 @@ package protocol LogReading {
 package protocol LogWriting {
     /// Appends at the next index, in this transaction; gaps never arise. Returns the index.
     @discardableResult
-    func append(_ leaf: LogLeaf) throws -> Int64
-}
-
-extension LogWriting {
-    @discardableResult
-    package func append(_ entry: LogEntry) throws -> Int64 { try append(LogLeaf(entry)) }
+    func append(_ entry: LogEntry) throws -> Int64
 }
 
 /// An entry with its place and its RFC 6962 leaf hash.

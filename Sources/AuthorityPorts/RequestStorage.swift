@@ -50,9 +50,8 @@ package protocol RequestReading {
 
 /// Writes requests and what belongs to them; each conditional write says whether it won.
 package protocol RequestWriting {
-    /// Inserts the request; `idempotency` ties it to the caller's key for 24 hours at least. The documents are the request's.
-    func insert(
-        _ request: ApprovalRequest, documents: RequestDocuments, idempotency: (key: Text, bodyDigest: Digest)?) throws
+    /// Inserts the request; `idempotency` ties it to the caller's key for 24 hours at least.
+    func insert(_ request: ApprovalRequest, idempotency: (key: Text, bodyDigest: Digest)?) throws
 
     /// Writes `progress` if the stored revision is `expected`; the new one must be `expected + 1`. False when somebody
     /// was faster: read again.
@@ -75,12 +74,6 @@ package protocol RequestWriting {
     /// Keeps a completion that came too late, the first one only. False: there is one already.
     func keepLateCompletion(_ completion: Completion, of id: ExecutionID) throws -> Bool
     func insert(_ review: Review) throws
-}
-
-extension RequestWriting {
-    package func insert(_ request: ApprovalRequest, idempotency: (key: Text, bodyDigest: Digest)?) throws {
-        try insert(request, documents: RequestDocuments(request), idempotency: idempotency)
-    }
 }
 
 /// Everything that a claim must still find true.

@@ -30,9 +30,6 @@ package protocol Store: Sendable {
     /// after a look at it holds as long as it stands.
     var inventoryRevision: UInt64 { get }
 
-    /// Nil where nothing is known, as after a start.
-    var inventorySnapshot: InventorySnapshot? { get }
-
     /// Calls `notify` after each commit that changed requests, with their ids, until the store closes. `notify` must
     /// return at once.
     func observeChanges(_ notify: @escaping @Sendable ([StoreChange]) -> Void)
@@ -56,11 +53,7 @@ package enum StoreError: Error, Sendable {
 }
 
 /// What a transaction can do beyond reading. Each method is one statement; each conditional one says whether it won.
-package protocol StoreTransaction: StoreReader, RequestWriting, InventoryWriting, CeremonyWriting, LogWriting {
-    /// Equal to a snapshot's: the inventory is what it was then. Nil from the first write of the inventory on, whether it
-    /// was this body's or one that shares its commit.
-    var inventoryStamp: UInt64? { get }
-}
+package protocol StoreTransaction: StoreReader, RequestWriting, InventoryWriting, CeremonyWriting, LogWriting {}
 
 /// Everything that can be read in one snapshot.
 package protocol StoreReader: RequestReading, InventoryReading, CeremonyReading, LogReading {}

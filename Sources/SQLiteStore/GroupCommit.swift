@@ -30,34 +30,6 @@ final class GroupCommit: Sendable {
         var isClosed = false
     }
 
-    /// What the writer knows of the inventory.
-    private struct Remembered {
-        /// Taken by the batch that runs and put back after its commit.
-        var memory = InventoryMemory()
-        /// The newest that was put back, for those who work ahead. What has become of it since shows in its stamp.
-        var published: (snapshot: InventorySnapshot, size: Int)?
-        var lastStamp: UInt64 = 0
-
-        /// What the last batch knew, or a fresh one where somebody else has written to the file since.
-        mutating func take(dataVersion: Int64?) -> InventoryMemory {
-            defer { memory = InventoryMemory() }
-            if memory.dataVersion == dataVersion { return memory }
-            var empty = InventoryMemory()
-            empty.dataVersion = dataVersion
-            lastStamp += 1
-            empty.stamp = lastStamp
-            return empty
-        }
-
-        mutating func putBack(_ filled: InventoryMemory) {
-            memory = filled
-            if let published, published.snapshot.stamp == filled.stamp, published.size == filled.size { return }
-            published = (
-                InventorySnapshot(stamp: filled.stamp, reader: RememberedInventory(memory: filled)), filled.size
-            )
-        }
-    }
-
     /// How many callers may wait: beyond it the store is unavailable rather than slow without end.
     static let capacity = 4096
     /// How many bodies share a commit at most: it bounds what the first of them waits for the last.
@@ -65,7 +37,8 @@ final class GroupCommit: Sendable {
 
     private let pool: DatabasePool
     private let queue = Mutex(Queue())
-    private let memory = Mutex(Remembered())
+    /// Taken by the batch that runs and put back after its commit.
+    private let memory = Mutex(InventoryMemory())
     private let commits = Atomic<UInt64>(1)
     private let inventoryCommits = Atomic<UInt64>(1)
     private let fault: CommitFault
@@ -98,8 +71,6 @@ final class GroupCommit: Sendable {
     var revision: UInt64 { commits.load(ordering: .sequentiallyConsistent) }
     /// See `Store.inventoryRevision`.
     var inventoryRevision: UInt64 { inventoryCommits.load(ordering: .sequentiallyConsistent) }
-    /// See `Store.inventorySnapshot`.
-    var inventorySnapshot: InventorySnapshot? { memory.withLock { $0.published?.snapshot } }
 
     var waiting: Int { queue.withLock { $0.waiting.count } }
 
@@ -144,7 +115,7 @@ final class GroupCommit: Sendable {
             if let failure = fault.beforeCommit() { throw failure }
             try connection.run(hasEffects ? "COMMIT" : "ROLLBACK")
             if let failure = fault.afterCommit() { throw failure }
-            if let filled = transaction.memory, !filled.isFull { memory.withLock { $0.putBack(filled) } }
+            if let filled = transaction.memory, !filled.isFull { memory.withLock { $0 = filled } }
         } catch {
             if database.isInsideTransaction { _ = try? SQLConnection(database: database).run("ROLLBACK") }
             let failure = Self.failure(error)
@@ -156,9 +127,17 @@ final class GroupCommit: Sendable {
         didCommit(committed)
     }
 
+    /// What the last batch remembered, unless somebody else has written to the file since.
     private func takeMemory(_ connection: SQLConnection) throws(StoreError) -> InventoryMemory {
         let version = try connection.first("PRAGMA data_version") { row throws(StoreError) in try row.integer() }
-        return memory.withLock { $0.take(dataVersion: version) }
+        let taken = memory.withLock { memory in
+            defer { memory = InventoryMemory() }
+            return memory
+        }
+        if taken.dataVersion == version { return taken }
+        var empty = InventoryMemory()
+        empty.dataVersion = version
+        return empty
     }
 
     /// Runs the bodies one after another. One that throws leaves nothing; its caller too is answered only after the

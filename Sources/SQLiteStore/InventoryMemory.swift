@@ -22,10 +22,6 @@ struct InventoryMemory: Sendable {
 
     /// `PRAGMA data_version` when it was filled: another connection's commit changes it.
     var dataVersion: Int64?
-    /// Another one for each memory that begins empty: what one of them says is true of the same inventory.
-    var stamp: UInt64 = 0
-    /// How much it has learnt.
-    fileprivate(set) var size = 0
 
     /// Bounds what it holds: beyond it, remembering begins anew.
     static let capacity = 4_096
@@ -41,7 +37,6 @@ extension SQLiteReader {
         if let known = memory?[keyPath: list][key] { return known }
         let value = try read()
         memory?[keyPath: list][key] = value
-        memory?.size += 1
         return value
     }
 
@@ -51,7 +46,6 @@ extension SQLiteReader {
         if let known = memory?[keyPath: part] { return known }
         let value = try read()
         memory?[keyPath: part] = value
-        memory?.size += 1
         return value
     }
 }

@@ -43,12 +43,14 @@ extension SQLiteTransaction {
     /// S9, S10: the next index is taken in the transaction of the change that it records; there is one writer, and the primary
     /// key would stop a second one. (`RETURNING` in one statement costs a table of its own each time.)
     @discardableResult
-    func append(_ leaf: LogLeaf) throws -> Int64 {
+    func append(_ entry: LogEntry) throws -> Int64 {
+        let bytes = entry.bytes
+        let leaf = MerkleHash.leaf(bytes)
         let index = try logSize()
         try connection.run(
             "INSERT INTO log (position, subject, bytes, leaf_hash) VALUES (?, ?, ?, ?)",
-            [.integer(index), .text(leaf.subject), .bytes(leaf.bytes), .digest(leaf.hash)])
-        noteEntry(logSize: index + 1, leaf: leaf.hash)
+            [.integer(index), .text(entry.subject), .bytes(bytes), .digest(leaf)])
+        noteEntry(logSize: index + 1, leaf: leaf)
         return index
     }
 }

@@ -33,8 +33,6 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
         if change == .inventory { touchInventory() }
     }
 
-    var inventoryStamp: UInt64? { memory?.stamp }
-
     /// From here to the end of the batch everything is read from the tables.
     func touchInventory() {
         touchesInventory = true

@@ -95,7 +95,6 @@ package final class SQLiteStore: Store {
 
     package var revision: UInt64 { commits.revision }
     package var inventoryRevision: UInt64 { commits.inventoryRevision }
-    package var inventorySnapshot: InventorySnapshot? { commits.inventorySnapshot }
 
     /// How many writes wait for their turn.
     package var waiting: Int { commits.waiting }

@@ -3,9 +3,7 @@ import CanonicalEncoding
 import DomainModel
 
 extension SQLiteTransaction {
-    func insert(
-        _ request: ApprovalRequest, documents: RequestDocuments, idempotency: (key: Text, bodyDigest: Digest)?
-    ) throws {
+    func insert(_ request: ApprovalRequest, idempotency: (key: Text, bodyDigest: Digest)?) throws {
         let submission = request.submission
         try connection.run(
             """
@@ -21,8 +19,8 @@ extension SQLiteTransaction {
         try connection.run(
             "INSERT INTO request_bodies (request, submission, action, assessment, rendering) VALUES (?, ?, ?, ?, ?)",
             [
-                .id(request.id), .document(documents.submission), .document(submission.document),
-                .document(documents.assessment), .document(request.assessment.rendering),
+                .id(request.id), .document(submission.stored), .document(submission.document),
+                .document(request.assessment.stored), .document(request.assessment.rendering),
             ])
         if let idempotency {
             try remember(kind: "request", caller: submission.agent, idempotency, object: request.id.text)

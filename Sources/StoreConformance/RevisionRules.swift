@@ -133,32 +133,6 @@ extension StoreConformanceSuite {
                 for _ in 0..<2 { try await Self.expectStanding(agent, policy, isFrozen: isFrozen, in: store) }
             }
         },
-        Rule("a snapshot of the inventory is what every write with its stamp reads, and a change takes the stamp away")
-        {
-            subject in
-            let store = subject.store
-            for (name, write) in try Self.writes() {
-                let agent = try Self.agent(1)
-                try await store.write("test") { try $0.save(agent) }
-                // Read by a write, so that a store which remembers has something to remember.
-                let read = try await store.write("test") { transaction in
-                    (try transaction.agent(agent.id), try transaction.policyDigestInForce())
-                }
-                guard let snapshot = store.inventorySnapshot else { continue }
-                let stamps = try await store.write("test") { transaction in
-                    let before = transaction.inventoryStamp
-                    try write(transaction)
-                    return (before, transaction.inventoryStamp)
-                }
-                if stamps.0 == snapshot.stamp {
-                    try expectEqual(try snapshot.reader.agent(agent.id), read.0, "the agent of the snapshot")
-                    try expectEqual(try snapshot.reader.policyDigestInForce(), read.1, "the policy of the snapshot")
-                }
-                try expect(stamps.1 != snapshot.stamp, "the stamp stands in the body that wrote \(name)")
-                let after = try await store.write("test") { $0.inventoryStamp }
-                try expect(after != snapshot.stamp, "the stamp stands after the commit of \(name)")
-            }
-        },
     ]
 
     /// In a write and in a snapshot.

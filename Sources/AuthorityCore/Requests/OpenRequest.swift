@@ -31,59 +31,56 @@ package struct OpenRequest: Sendable {
         authority.probe.reached(.requestBeforeTransaction)
         // Before the facts are read, which may have changed since the first try.
         if let idempotency, !opening.action.preconditions.isEmpty,
-            let view = try await authority.read({ try Self.repeated(by: caller, idempotency, in: $0) })
+            let earlier = try await authority.read({ try Self.repeated(by: caller, idempotency, in: $0) })
         {
-            return Answer(view: view, isNew: false)
+            return earlier
         }
         if let changed = try await LiveFacts(authority: authority).firstChanged(opening.action.preconditions) {
             throw AuthorityError(
                 .stale, "The precondition on `\(changed.of)` does not hold now.",
                 hint: "Read it again and ask with the new value.")
         }
-        let early = EarlyDraft(opening, by: caller, authority: authority)
         let authority = authority
-        let opened = try await authority.write("open request") { transaction in
+        let answer = try await authority.write("open request") { transaction in
             authority.probe.reached(.requestInTransaction)
-            let opened = try open(opening, by: caller, idempotency: idempotency, early: early, in: transaction)
+            let answer = try open(opening, by: caller, idempotency: idempotency, in: transaction)
             authority.probe.reached(.requestBeforeCommit)
-            return opened
+            return answer
         }
         authority.probe.reached(.requestAfterCommit)
-        switch opened {
-        case .now(let request): return Answer(view: RequestView.json(request, votes: VoteCounts()), isNew: true)
-        case .before(let view): return Answer(view: view, isNew: false)
-        }
-    }
-
-    /// The wire form of a new request is made after the commit: nobody else has to wait for it.
-    private enum Opened: Sendable {
-        case now(ApprovalRequest)
-        case before(JSONValue)
+        return answer
     }
 
     private func open(
         _ opening: OpenRequestBody, by caller: AuthenticatedAgent, idempotency: (key: Text, bodyDigest: Digest)?,
-        early: EarlyDraft?, in transaction: any StoreTransaction
-    ) throws -> Opened {
-        if let idempotency, let view = try Self.repeated(by: caller, idempotency, in: transaction) {
-            return .before(view)
-        }
+        in transaction: any StoreTransaction
+    ) throws -> Answer {
+        if let idempotency, let earlier = try Self.repeated(by: caller, idempotency, in: transaction) { return earlier }
         let now = authority.now
         let agent = try transaction.standing(caller, at: now)
         let superseded = try supersededRequest(opening.context.supersedes, by: caller, in: transaction)
         if opening.context.task?.parent != nil { try checkTask(opening.context, in: transaction) }
-        let draft =
-            try early?.valid(in: transaction, at: now)
-            ?? RequestDraft(
-                opening, RequestDraft.Asking(caller: caller, agent: agent, now: now), superseded: superseded,
-                authority: authority, reader: transaction)
-        let request = draft.request
-        if request.assessment.requirement != nil { try checkRoom(for: caller, in: transaction) }
-        try transaction.insert(request, documents: draft.documents, idempotency: idempotency)
+        let normalized = try NormalizedAction(opening.action, registry: StoredRegistry(reader: transaction))
+        var context = opening.context
+        context.claimed = RequestContext.Claimed(
+            resource: opening.action.claimedResource, environment: opening.action.claimedEnvironment)
+        let submission = Submission(
+            agent: caller.id, keyThumbprint: caller.keyThumbprint, action: normalized.action,
+            context: context, epoch: authority.store.epoch, createdAt: now)
+        let question = PolicyQuestion(
+            submission: submission, agent: agent, tool: normalized.tool, at: now)
+        let judgement = try Judgement(question, superseded: superseded, authority: authority, reader: transaction)
+        if judgement.assessment.requirement != nil { try checkRoom(for: caller, in: transaction) }
+        let id = RequestID(at: now, random: authority.surroundings.random(16))
+        let request = ApprovalRequest(
+            id: id, submission: submission, assessment: judgement.assessment,
+            progress: Lifecycle.opening(
+                judgement.opening, expiresAt: judgement.expiresAt, at: now))
+        try transaction.insert(request, idempotency: idempotency)
         authority.probe.reached(.requestAfterInsert)
-        try transaction.append(draft.entry)
-        if let superseded { try supersede(superseded, by: request.id, at: now, in: transaction) }
-        return .now(request)
+        try transaction.append(.opened(request, epoch: submission.epoch))
+        if let superseded { try supersede(superseded, by: id, at: now, in: transaction) }
+        return Answer(view: RequestView.json(request, votes: VoteCounts()), isNew: true)
     }
 
     private func checkTask(_ context: RequestContext, in transaction: any StoreTransaction) throws {
@@ -105,7 +102,7 @@ package struct OpenRequest: Sendable {
 
     private static func repeated(
         by caller: AuthenticatedAgent, _ idempotency: (key: Text, bodyDigest: Digest), in reader: any StoreReader
-    ) throws -> JSONValue? {
+    ) throws -> Answer? {
         guard let earlier = try reader.request(agent: caller.id, idempotencyKey: idempotency.key) else {
             return nil
         }
@@ -117,7 +114,7 @@ package struct OpenRequest: Sendable {
         guard let request = try reader.request(earlier.request) else {
             throw StoreError.damaged("an idempotency key names a request that is not there")
         }
-        return try request.view(reader)
+        return Answer(view: try request.view(reader), isNew: false)
     }
 
     private func supersededRequest(
@@ -152,9 +149,9 @@ extension LogEntry {
         let assessment = request.assessment
         var more: JSONObject = [
             "agent": .string(submission.agent.text), "key": .string(submission.keyThumbprint),
-            "tool": .string(submission.action.tool.qualifiedName), "action": .string(Text(submission.digest.wire)),
-            "policy": .string(Text(assessment.policy.wire)), "tier": .string(Text(assessment.tier.rawValue)),
-            "rendering": .string(Text(assessment.renderingDigest.wire)),
+            "tool": .string(submission.action.tool.qualifiedName), "action": "\(submission.digest.wire)",
+            "policy": "\(assessment.policy.wire)", "tier": "\(assessment.tier.rawValue)",
+            "rendering": "\(assessment.renderingDigest.wire)",
         ]
         // As many names as surely fit, escapes included; all of them are in the request, and the policy set by its digest.
         var room = 16_384
