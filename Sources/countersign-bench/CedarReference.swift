@@ -5,7 +5,7 @@ import Foundation
 enum CedarReference {
     /// By the workload's name; nil where no Python with `cedarpy` is named.
     static func times(_ workloads: [PolicyWorkload], cases: String?) throws -> JSONValue? {
-        guard let python = ProcessInfo.processInfo.environment["COUNTERSIGN_CEDARPY"], !python.isEmpty else {
+        guard let python = ProcessInfo.processInfo.environment["CEDARPY_PYTHON"], !python.isEmpty else {
             return nil
         }
         let folder = FileManager.default.temporaryDirectory.appending(path: "countersign-bench-\(getpid())-policy")

@@ -4,10 +4,10 @@ import Foundation
 
 /// The recorded Cedar cases, which lie outside of the repository.
 enum RecordedCases {
-    /// The folder that `COUNTERSIGN_VECTORS` names, or `shared/vectors` beside the working copy; nil where there is none.
+    /// The folder that `BENCHMARK_VECTORS` names, or `shared/vectors` beside the working copy; nil where there is none.
     static let folder: String? = {
         var candidates: [String] = []
-        if let named = ProcessInfo.processInfo.environment["COUNTERSIGN_VECTORS"] {
+        if let named = ProcessInfo.processInfo.environment["BENCHMARK_VECTORS"] {
             candidates.append(named + "/cedar")
         }
         var place = URL(filePath: #filePath)
