@@ -4,7 +4,7 @@ import Foundation
 
 /// The policy engine beside the reference implementation: both answer the same requests in the same run, and have to agree.
 ///
-/// `CEDARPY_PYTHON` names a Python with the package `cedarpy`, without which the rows stand alone; `BENCHMARK_VECTORS` the
+/// `CEDARPY_PYTHON` names a Python with the package `cedarpy`, without which the rows stand alone; `SHARED_VECTORS` the
 /// folder with recorded cases, without which their row is left out.
 struct PolicyRows {
     private let large = GateWorkload.make(
@@ -94,7 +94,7 @@ struct PolicyRows {
     // MARK: Recorded cases
 
     private static func recordedCases() throws -> String? {
-        guard let folder = ProcessInfo.processInfo.environment["BENCHMARK_VECTORS"] else { return nil }
+        guard let folder = ProcessInfo.processInfo.environment["SHARED_VECTORS"] else { return nil }
         let file = "\(folder)/cedar/visible.jsonl.gz"
         return FileManager.default.fileExists(atPath: file) ? file : nil
     }

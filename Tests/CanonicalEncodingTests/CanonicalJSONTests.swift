@@ -5,7 +5,7 @@ import Testing
 struct CanonicalJSONTests {
     @Test func `the published vectors of RFC 8785 are there where everything is tested`() {
         guard !SharedVectors.isPresent else { return }
-        #expect(ProcessInfo.processInfo.environment["CI"] != "true", "BENCHMARK_VECTORS names where the vectors lie")
+        #expect(ProcessInfo.processInfo.environment["CI"] != "true", "SHARED_VECTORS names where the vectors lie")
         print("skipped: the published vectors of RFC 8785 are not beside this checkout")
     }
 

@@ -3,7 +3,7 @@ import Foundation
 /// Published test data that lies outside of the project; nil where it is not to be had.
 enum SharedVectors {
     static let folder: URL? = {
-        if let named = ProcessInfo.processInfo.environment["BENCHMARK_VECTORS"] {
+        if let named = ProcessInfo.processInfo.environment["SHARED_VECTORS"] {
             return existing(URL(fileURLWithPath: named))
         }
         var place = URL(fileURLWithPath: #filePath)

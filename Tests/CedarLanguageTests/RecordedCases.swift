@@ -4,10 +4,10 @@ import Foundation
 
 /// The recorded Cedar cases, which lie outside of the repository.
 enum RecordedCases {
-    /// The folder that `BENCHMARK_VECTORS` names, or `shared/vectors` beside the working copy; nil where there is none.
+    /// The folder that `SHARED_VECTORS` names, or `shared/vectors` beside the working copy; nil where there is none.
     static let folder: String? = {
         var candidates: [String] = []
-        if let named = ProcessInfo.processInfo.environment["BENCHMARK_VECTORS"] {
+        if let named = ProcessInfo.processInfo.environment["SHARED_VECTORS"] {
             candidates.append(named + "/cedar")
         }
         var place = URL(filePath: #filePath)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RecordedCasesPresenceTests {
     @Test func `the recorded cases are there where everything is tested`() {
         guard !RecordedCases.isPresent else { return }
-        #expect(ProcessInfo.processInfo.environment["CI"] != "true", "BENCHMARK_VECTORS names where they lie")
+        #expect(ProcessInfo.processInfo.environment["CI"] != "true", "SHARED_VECTORS names where they lie")
         print("skipped: the recorded cases of Cedar are not beside this checkout")
     }
 }

@@ -48,7 +48,7 @@ struct SpecVector: Sendable, CustomTestStringConvertible {
     /// The folder of published vectors: named by the environment, or beside a parent of this checkout; nil where absent.
     static let all: [SpecVector] = {
         var candidates: [URL] = []
-        if let named = ProcessInfo.processInfo.environment["BENCHMARK_VECTORS"] {
+        if let named = ProcessInfo.processInfo.environment["SHARED_VECTORS"] {
             candidates.append(URL(fileURLWithPath: named))
         }
         var folder = URL(fileURLWithPath: #filePath)
@@ -72,7 +72,7 @@ struct SpecVector: Sendable, CustomTestStringConvertible {
 @Suite struct SpecVectorPresenceTests {
     @Test func `the published vectors of WebAuthn are there where everything is tested`() {
         guard SpecVector.all.isEmpty else { return }
-        #expect(ProcessInfo.processInfo.environment["CI"] != "true", "BENCHMARK_VECTORS names where they lie")
+        #expect(ProcessInfo.processInfo.environment["CI"] != "true", "SHARED_VECTORS names where they lie")
         print("skipped: the published vectors of WebAuthn are not beside this checkout")
     }
 }
