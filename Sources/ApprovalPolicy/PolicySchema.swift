@@ -24,7 +24,8 @@ package enum PolicySchema {
     /// What policy knows of a tool's arguments, in one line.
     package static func arguments(of tool: RegisteredTool) -> String {
         if tool.kind == .command { return "those of a command" }
-        return tool.inputSchema.map { InputType($0).text } ?? "not known: policy reads them behind has alone"
+        return tool.inputSchema.map { InputType($0).text }
+            ?? "not registered: a policy asks whether one is there before it reads it"
     }
 
     /// A provider's record has the subjects that somebody reads; a count is a Long, a digest a String.
