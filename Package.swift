@@ -88,7 +88,8 @@ let modules: [Module] = [
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionRendering", "ApprovalPolicy",
             "ApprovalWorkflow",
-            "ActionTokens", "PasskeyCeremonies", "TransparencyLog", "WireProtocol", "AuthorityPorts",
+            "ActionTokens", "PasskeyCeremonies", "TransparencyLog", "WireProtocol", "ModelContextProtocol",
+            "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
         testsUse: ["AuthorityTestKit", "ApproverConsole", "DemoScenario"], testData: ["Golden"]),

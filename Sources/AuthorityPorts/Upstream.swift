@@ -79,3 +79,15 @@ package enum UpstreamEvent: Hashable, Sendable {
     /// A line of the process's standard error, without its credentials.
     case said(String)
 }
+
+/// The connections to all registered tool servers.
+///
+/// Contract: for each name there is at most one connection; it is made when it is first asked for and kept. Asking with another
+/// registration under the same name closes the old one.
+package protocol UpstreamConnections: Sendable {
+    func upstream(_ server: UpstreamServer) -> any Upstream
+    /// Ends the connection of a server that is registered no more.
+    func close(_ server: Text)
+    /// What happens at the servers outside of requests, for one listener. It ends when the connections are shut down.
+    var events: AsyncStream<(server: Text, event: UpstreamEvent)> { get }
+}
