@@ -91,6 +91,10 @@ struct StoredRow {
         CanonicalDocument(uncheckedBytes: try parsed("document", \.textBytes))
     }
 
+    mutating func optionalDocument() throws(StoreError) -> CanonicalDocument? {
+        try optional("document", \.textBytes).map(CanonicalDocument.init(uncheckedBytes:))
+    }
+
     mutating func json() throws(StoreError) -> JSONValue { try Self.json(try parsed("document", \.textBytes)) }
 
     mutating func json<Value>(_ parse: (JSONValue) throws(MemberError) -> Value) throws(StoreError) -> Value {

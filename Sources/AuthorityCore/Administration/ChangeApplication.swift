@@ -116,7 +116,8 @@ extension ChangeApplication {
     }
 
     private func check(_ spec: Change.AgentSpec, reader: any StoreReader) throws {
-        try check(unused: try reader.agent(spec.id) == nil)
+        // The gateway executes under that name.
+        try check(unused: try reader.agent(spec.id) == nil && spec.id != .gateway)
         guard try reader.person(spec.owner)?.isActive == true else {
             throw AuthorityError(.unknownOwner, "There is no person `\(spec.owner)` to own the agent.")
         }
