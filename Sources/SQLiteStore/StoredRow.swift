@@ -54,6 +54,9 @@ struct StoredRow {
     mutating func digest() throws(StoreError) -> Digest {
         try parsed("digest") { $0.bytes.flatMap(Digest.init(bytes:)) }
     }
+    mutating func optionalDigest() throws(StoreError) -> Digest? {
+        try optional("digest") { $0.bytes.flatMap(Digest.init(bytes:)) }
+    }
     mutating func id<Kind>() throws(StoreError) -> Handle<Kind> {
         guard let id: Handle<Kind> = try optionalID() else { throw damaged("handle") }
         return id
