@@ -3,6 +3,7 @@ import CanonicalEncoding
 import DomainModel
 import ModelContextProtocol
 import Synchronization
+import WireProtocol
 
 /// A tool that the gateway can forward calls to, as it stands in the registry.
 struct GatewayTool: Sendable {

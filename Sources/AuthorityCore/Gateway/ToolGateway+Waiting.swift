@@ -1,6 +1,8 @@
+import ApprovalWorkflow
 import AuthorityPorts
 import CanonicalEncoding
 import DomainModel
+import Logging
 import WireProtocol
 
 /// Calls that wait for people.
