@@ -1,4 +1,5 @@
 package import CanonicalEncoding
+package import DomainModel
 package import ModelContextProtocol
 
 /// A real tool server behind the gateway, spoken to in MCP. It keeps its connection by itself and holds its own credentials.

@@ -1,6 +1,5 @@
 package import CanonicalEncoding
 package import DomainModel
-package import ModelContextProtocol
 
 /// What the MCP plane asks of the gateway, whatever revision of the protocol a client speaks. A refusal by policy or people is
 /// an answer; an error means that the gateway could not answer, or that there is nothing under that name for this caller.
