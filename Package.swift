@@ -259,7 +259,7 @@ let wholeTests: [Target] = [
             crypto, asyncHTTPClient, subprocess, grdb, nioCore, nioHTTP1, nioPosix, nioSSL, logging,
             systemPackage,
         ],
-        swiftSettings: everywhere),
+        exclude: ["Gateway/Clients"], swiftSettings: everywhere),
 ]
 
 let package = Package(

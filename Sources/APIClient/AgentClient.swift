@@ -69,6 +69,7 @@ package final class AgentClient: Sendable {
                     credentialsRefused += 1
                     guard credentialsRefused <= 2 else { throw .problem(problem) }
                 case .worthRepeating(let error, let after):
+                    guard !Task.isCancelled else { throw error }
                     let pause = max(retry.pause(), after)
                     guard surroundings.now().adding(milliseconds: pause.wholeMilliseconds) < end else { throw error }
                     surroundings.repeating(error)

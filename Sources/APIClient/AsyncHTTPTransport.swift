@@ -15,6 +15,8 @@ package struct AsyncHTTPTransport: HTTPTransport {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
         configuration.httpVersion = .http1Only
+        // Whoever calls is told at once that nobody listens, and decides how long to go on.
+        configuration.connectionPool.retryConnectionEstablishment = false
         // Calls that wait for people hold their connections, and others must not queue up behind them.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2048
         return configuration

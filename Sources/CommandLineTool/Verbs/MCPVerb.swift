@@ -34,7 +34,8 @@ package struct MCPVerb: AsyncParsableCommand {
                 "mcp has no --json: everything that it writes is JSON.", hint: "Leave --json out.", status: .usage)
         }
         let path = try Self.path(server)
-        let client = try options.client(.current)
+        // Long enough for a restart of the server, and shorter than clients wait for an answer.
+        let client = try options.client(.current, patience: .seconds(30))
         // A client that is gone is found out by the write that fails.
         signal(SIGPIPE, SIG_IGN)
         let input = BridgeInput(STDIN_FILENO, limit: MCPBridge.messageLimit)

@@ -1,15 +1,13 @@
 import CanonicalEncoding
 import Foundation
 import SecretMaterial
-import Synchronization
 
 /// `countersign mcp` as a client starts it: with pipes to its standard input and output.
 final class BridgeProgram: Sendable {
     private let process = Process()
     private let input = Pipe()
-    private let output = Pipe()
+    private let output = PipeLines()
     private let folder: String
-    private let written = Mutex<[UInt8]>([])
 
     /// As `orders-agent` of the server at that address.
     init(_ server: String, key: SigningKey = SigningKey(generating: .es256), arguments: [String] = []) throws {
@@ -20,14 +18,9 @@ final class BridgeProgram: Sendable {
         process.arguments?.append(contentsOf: arguments)
         process.environment = ["HOME": folder]
         process.standardInput = input
-        process.standardOutput = output
+        process.standardOutput = output.pipe
         _ = FileManager.default.createFile(atPath: "\(folder)/said", contents: nil)
         process.standardError = FileHandle(forWritingAtPath: "\(folder)/said")
-        output.fileHandleForReading.readabilityHandler = { [written] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            written.withLock { $0 += data }
-        }
         // A program that ended too early fails its test, and not the whole run.
         signal(SIGPIPE, SIG_IGN)
         try process.run()
@@ -41,24 +34,15 @@ final class BridgeProgram: Sendable {
 
     /// The next line that it writes, which has to be JSON; nil: none came in time.
     func next() async throws -> JSONValue? {
-        let line = try await ServerProcess.eventually { () -> [UInt8]? in
-            self.written.withLock { written in
-                guard let end = written.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-                defer { written.removeFirst(end + 1) }
-                return Array(written[..<end])
-            }
-        }
+        let line = try await ServerProcess.eventually { self.output.next() }
         return try line.map { try JSONReader.read($0) }
     }
 
     /// What it wrote that nobody has taken yet.
-    var unread: String { String(decoding: written.withLock { $0 }, as: UTF8.self) }
+    var unread: String { output.rest }
 
     /// As a client that is gone.
-    func closeOutput() throws {
-        output.fileHandleForReading.readabilityHandler = nil
-        try output.fileHandleForReading.close()
-    }
+    func closeOutput() throws { try output.close() }
 
     func closeInput() throws { try input.fileHandleForWriting.close() }
 
