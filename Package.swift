@@ -105,7 +105,8 @@ let modules: [Module] = [
     Module(
         ring: .adapter, name: "ToolUpstreams",
         uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel", "ModelContextProtocol", "AuthorityPorts"],
-        outside: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, subprocess, systemPackage]),
+        outside: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, subprocess, systemPackage],
+        testsUse: ["AuthorityCore", "AuthorityTestKit"]),
 
     Module(
         ring: .interface, name: "AgentEndpoints",
@@ -140,7 +141,8 @@ let modules: [Module] = [
         ring: .composition, name: "ServerRuntime",
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "AuthorityPorts", "AuthorityCore",
-            "SQLiteStore", "FactProviders", "AgentEndpoints", "ApproverConsole", "WireProtocol", "ActionTokens",
+            "SQLiteStore", "FactProviders", "ToolUpstreams", "AgentEndpoints", "ApproverConsole", "WireProtocol",
+            "ActionTokens",
         ],
         outside: [
             hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, serviceLifecycle,
