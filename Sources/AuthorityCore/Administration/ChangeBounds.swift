@@ -37,7 +37,7 @@ enum ChangeBounds {
             try check(source, "source", atMost: policy)
             return try check(scenarios)
         case .disablePerson, .enrolPasskey, .disablePasskey, .addToGroup, .removeFromGroup, .disableAgent,
-            .rotateAgentKey, .disableTool, .thaw:
+            .rotateAgentKey, .allowBearer, .refuseBearer, .disableTool, .thaw:
             break
         }
         // It is kept as JSON: what a strict reader would not take back must not be written.

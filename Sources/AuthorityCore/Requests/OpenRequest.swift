@@ -65,8 +65,8 @@ package struct OpenRequest: Sendable {
         context.claimed = RequestContext.Claimed(
             resource: opening.action.claimedResource, environment: opening.action.claimedEnvironment)
         let submission = Submission(
-            agent: caller.id, keyThumbprint: caller.keyThumbprint, action: normalized.action,
-            context: context, epoch: authority.store.epoch, createdAt: now)
+            agent: caller.id, keyThumbprint: caller.keyThumbprint, proof: caller.proof,
+            action: normalized.action, context: context, epoch: authority.store.epoch, createdAt: now)
         let question = PolicyQuestion(
             submission: submission, agent: agent, tool: normalized.tool, at: now)
         let judgement = try Judgement(question, superseded: superseded, authority: authority, reader: transaction)
@@ -167,6 +167,7 @@ extension LogEntry {
             more["groups"] = .array(
                 requirement.groups.map { ["name": .string($0.name.text), "quorum": .integer($0.quorum)] })
         }
+        if submission.proof != .dpop { more["proof"] = "\(submission.proof.rawValue)" }
         if let supersedes = submission.context.supersedes { more["supersedes"] = .string(supersedes.text) }
         return .request(request, epoch: epoch, saying: more)
     }
