@@ -57,6 +57,7 @@ struct OfferedTools {
     let scope: GatewayScope
     let reader: any StoreReader
     private let now: Timestamp
+    private let proof: CallerProof
     private let set: PolicySet?
 
     /// Said where people may have to allow a call, so that a model knows that waiting is no failure.
@@ -69,6 +70,7 @@ struct OfferedTools {
         self.scope = scope
         self.reader = reader
         keyThumbprint = caller.keyThumbprint
+        proof = caller.proof
         now = authority.now
         agent = try reader.standing(caller, at: now)
         set = try authority.policies.inForce(reader)
@@ -105,7 +107,7 @@ struct OfferedTools {
             tool: tool.reference, resource: target.resource, environment: target.environment, arguments: [:],
             deadlineSeconds: tool.defaultDeadlineSeconds)
         let submission = Submission(
-            agent: agent.id, keyThumbprint: keyThumbprint, action: action, context: RequestContext(),
+            agent: agent.id, keyThumbprint: keyThumbprint, proof: proof, action: action, context: RequestContext(),
             epoch: authority.store.epoch, createdAt: now)
         return try PolicyQuestion(submission: submission, agent: agent, tool: tool, at: now)
             .prospect(set, reader: reader)
