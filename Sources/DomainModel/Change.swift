@@ -13,9 +13,17 @@ package enum Change: Hashable, Sendable {
     case disableAgent(AgentID)
     /// Adds the key and retires all earlier ones.
     case rotateAgentKey(AgentID, jwk: JSONValue)
+    /// The agent may have bearer tokens, which whoever holds them can use at the MCP endpoints.
+    case allowBearer(AgentID)
+    /// Voids the bearer tokens that are out, and what was asked with one and has not run.
+    case refuseBearer(AgentID)
     case registerTool(RegisteredTool)
     case disableTool(server: Text, name: Text)
     case registerProvider(FactProvider)
+    /// A tool server behind the gateway. Its tools register themselves.
+    case registerUpstream(UpstreamServer)
+    /// Disables its tools as well.
+    case removeUpstream(Text)
     /// `scenarios` is a document of questions with the answers that are expected (`docs/guides/writing-policy.md`): a set that
     /// answers otherwise is not loaded.
     case loadPolicy(source: Text, scenarios: JSONValue? = nil)
@@ -44,10 +52,12 @@ package enum Change: Hashable, Sendable {
         package var groups: [GroupID]
         package var jwk: JSONValue
         package var endsAt: Timestamp
+        /// It may have bearer tokens from the start.
+        package var allowsBearer: Bool
 
         package init(
             id: AgentID, owner: PersonID, purpose: Text, environment: Text?, groups: [GroupID], jwk: JSONValue,
-            endsAt: Timestamp
+            endsAt: Timestamp, allowsBearer: Bool = false
         ) {
             self.id = id
             self.owner = owner
@@ -56,6 +66,7 @@ package enum Change: Hashable, Sendable {
             self.groups = groups
             self.jwk = jwk
             self.endsAt = endsAt
+            self.allowsBearer = allowsBearer
         }
     }
 
@@ -74,14 +85,18 @@ package enum Change: Hashable, Sendable {
     /// person is membership too: one of two administrators could otherwise disable the other, and then decide alone. What
     /// only takes a credential, an agent or a tool away needs one, so that it is never slow; but a passkey can be the last
     /// of an administrator. An agent that is put into groups as it is added gets memberships, and what replaces a registration
-    /// changes what approvers are shown: both weigh as much.
+    /// changes what approvers are shown: both weigh as much. So does a tool server for which the authority runs a program or reads
+    /// a secret of its host: one administrator alone could otherwise have either. So do bearer tokens:
+    /// from then on the key is not needed to ask.
     package var confirmationRule: ConfirmationRule {
         switch self {
-        case .addPerson, .disablePerson, .enrolPasskey, .addToGroup, .removeFromGroup, .loadPolicy, .thaw: .two
+        case .addPerson, .disablePerson, .enrolPasskey, .addToGroup, .removeFromGroup, .loadPolicy, .thaw, .allowBearer:
+            .two
         case .disablePasskey: .twoIfItEndsAnAdministrator
         case .registerTool, .registerProvider: .twoIfItReplaces
-        case .addAgent(let spec): spec.groups.isEmpty ? .one : .two
-        case .disableAgent, .rotateAgentKey, .disableTool, .freeze: .one
+        case .registerUpstream(let server): server.reachesIntoTheHost ? .two : .twoIfItReplaces
+        case .addAgent(let spec): spec.groups.isEmpty && !spec.allowsBearer ? .one : .two
+        case .disableAgent, .rotateAgentKey, .refuseBearer, .disableTool, .removeUpstream, .freeze: .one
         }
     }
 }

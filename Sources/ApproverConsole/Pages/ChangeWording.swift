@@ -14,9 +14,13 @@ enum ChangeWording {
         case .addAgent(let spec): "Add agent \(spec.id)"
         case .disableAgent(let id): "Disable agent \(id)"
         case .rotateAgentKey(let id, _): "New key for agent \(id)"
+        case .allowBearer(let id): "Allow bearer tokens to agent \(id)"
+        case .refuseBearer(let id): "Take bearer tokens from agent \(id)"
         case .registerTool(let tool): "Register tool \(shown(tool.reference.qualifiedName))"
         case .disableTool(let server, let name): "Disable tool \(shown("\(server)___\(name)"))"
         case .registerProvider(let provider): "Register reader of facts \(shown(provider.name))"
+        case .registerUpstream(let server): "Register tool server \(shown(server.name))"
+        case .removeUpstream(let name): "Remove tool server \(shown(name))"
         case .loadPolicy: "Load a policy set"
         case .freeze(let scope, _): "Freeze \(FreezeModel.label(scope))"
         case .thaw(let scope): "Thaw \(FreezeModel.label(scope))"
@@ -35,17 +39,40 @@ enum ChangeWording {
             "The member can decide for \(group) about requests that are opened from then on."
         case .removeFromGroup(let group, _):
             "The member does not count for \(group) any more, and votes cast for it are void."
-        case .addAgent: "The agent can ask. What it may do is up to policy."
+        case .addAgent(let spec):
+            spec.allowsBearer
+                ? "The agent can ask. \(Self.bearer) What it may do is up to policy."
+                : "The agent can ask. What it may do is up to policy."
         case .disableAgent: "Whatever the agent asked for ends, and it is refused from then on."
         case .rotateAgentKey: "All earlier keys of the agent are retired, and what they asked for is void."
+        case .allowBearer: Self.bearer
+        case .refuseBearer:
+            "Its bearer tokens are worth nothing any more, and what was asked with one and has not run is void."
         case .registerTool: "Agents can name the tool and its targets. Resource and environment come from here."
         case .disableTool: "No agent can name the tool any more."
         case .registerProvider: "The server reads facts there, before and when an action runs."
+        case .registerUpstream(let server): upstream(server)
+        case .removeUpstream: "Its tools are disabled, and what was asked of them and has not begun becomes stale."
         case .loadPolicy: "The whole set is replaced. Every request is judged by the new one, those that wait included."
         case .freeze: "Every step towards an effect stops within five seconds."
         case .thaw: "What was stopped can go on."
         }
     }
+
+    private static func upstream(_ server: UpstreamServer) -> String {
+        let tools = "Its tools register themselves; what agents may do with them is up to policy."
+        if case .command = server.transport {
+            return "The server runs this program as its own user and talks to it. \(tools)"
+        }
+        guard server.settings.contains(where: \.source.isSecret) else {
+            return "The server talks to this address. \(tools)"
+        }
+        return
+            "The server talks to this address, and sends it the credentials that are found where it says here. \(tools)"
+    }
+
+    private static let bearer =
+        "It can have tokens that need no key: whoever gets hold of one can call the tool servers as this agent, for ten minutes."
 
     private static func person(_ spec: Change.PersonSpec) -> String {
         let roles = Wording.list(spec.roles.map(\.rawValue).sorted())

@@ -44,14 +44,18 @@ struct ChangeApplication {
         case .rotateAgentKey(let id, let jwk):
             try check(known: try reader.agent(id) != nil, id.text)
             try check(key: jwk, of: id, reader: reader)
+        case .allowBearer(let id), .refuseBearer(let id): try check(bearer: change, of: id, reader: reader)
         case .disableTool(let server, let name):
             try check(known: try reader.tool(server: server, name: name) != nil, "\(server)/\(name)")
+        case .registerTool(let tool): try checkHasNoUpstream(tool, reader: reader)
+        case .registerUpstream(let server): try check(server, reader: reader)
+        case .removeUpstream(let name): try checkRemovable(name, reader: reader)
         case .loadPolicy(let source, let scenarios): _ = try compiled(source, scenarios, reader: reader)
         case .thaw(let scope):
             guard try reader.freezes().contains(where: { $0.scope == scope }) else {
                 throw AuthorityError(.unknownName, "`\(scope.key)` is not frozen.")
             }
-        case .registerTool, .registerProvider, .freeze: return
+        case .registerProvider, .freeze: return
         }
     }
 
@@ -72,11 +76,15 @@ struct ChangeApplication {
         case .addAgent(let spec): try add(spec, in: transaction)
         case .disableAgent(let id): try disable(id, in: transaction)
         case .rotateAgentKey(let id, let jwk): try rotate(id, to: jwk, in: transaction)
+        case .allowBearer(let id): try setBearer(of: id, isAllowed: true, in: transaction)
+        case .refuseBearer(let id): try setBearer(of: id, isAllowed: false, in: transaction)
         case .registerTool(let tool): try register(tool, in: transaction)
         case .disableTool(let server, let name): try disableTool(server, name, in: transaction)
         case .registerProvider(let provider):
             try transaction.save(provider)
             try log("provider.registered", "provider:\(provider.name)", ["provider": provider.json], in: transaction)
+        case .registerUpstream(let server): try register(server, in: transaction)
+        case .removeUpstream(let name): try removeUpstream(name, in: transaction)
         case .loadPolicy(let source, let scenarios): try load(source, scenarios, in: transaction)
         case .freeze(let scope, let reason): try freeze(scope, reason: reason, in: transaction)
         case .thaw(let scope):
@@ -104,8 +112,19 @@ extension ChangeApplication {
         }
     }
 
-    private func check(known isKnown: Bool, _ name: Text) throws {
+    func check(known isKnown: Bool, _ name: Text) throws {
         guard isKnown else { throw AuthorityError(.unknownName, "There is no `\(name)`.") }
+    }
+
+    /// Allowing what is allowed would void the tokens that are out: that is to refuse first, and to say so.
+    private func check(bearer change: Change, of id: AgentID, reader: any StoreReader) throws {
+        let agent = try reader.agent(id)
+        try check(known: agent?.isActive(at: now) == true, id.text)
+        let isAllowing = if case .allowBearer = change { true } else { false }
+        guard (agent?.bearerAllowedAt == nil) == isAllowing else {
+            throw AuthorityError(
+                .invalidValue, "`\(id)` \(isAllowing ? "may" : "may not") have bearer tokens already.")
+        }
     }
 
     private func check(_ member: Membership.Member, reader: any StoreReader) throws {
@@ -116,7 +135,8 @@ extension ChangeApplication {
     }
 
     private func check(_ spec: Change.AgentSpec, reader: any StoreReader) throws {
-        try check(unused: try reader.agent(spec.id) == nil)
+        // The gateway executes under that name.
+        try check(unused: try reader.agent(spec.id) == nil && spec.id != .gateway)
         guard try reader.person(spec.owner)?.isActive == true else {
             throw AuthorityError(.unknownOwner, "There is no person `\(spec.owner)` to own the agent.")
         }

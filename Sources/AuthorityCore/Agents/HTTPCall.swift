@@ -1,3 +1,4 @@
+import ActionTokens
 import AuthorityPorts
 package import CanonicalEncoding
 package import DomainModel
@@ -27,21 +28,39 @@ package struct AuthenticatedAgent: Sendable {
     package let owner: PersonID
     package let keyThumbprint: Text
     /// How it proved itself, for `context.caller.proof`.
-    package let proof: Text
+    package let proof: CallerProof
+    /// The permission that its bearer token was issued under.
+    private let bearerAllowedAt: Timestamp?
 
+    /// It proved possession of that key.
     init(_ agent: Agent, keyThumbprint: Text) {
         id = agent.id
         owner = agent.owner
         self.keyThumbprint = keyThumbprint
-        proof = "dpop"
+        proof = .dpop
+        bearerAllowedAt = nil
+    }
+
+    /// It came with a bearer token, which somebody with that key was given.
+    init(_ agent: Agent, bearing claims: BearerTokenClaims) {
+        id = agent.id
+        owner = agent.owner
+        keyThumbprint = claims.token.keyThumbprint
+        proof = .bearer
+        bearerAllowedAt = claims.allowedAt
+    }
+
+    /// Whether the agent, as it stands now, lets it prove itself like this.
+    func isProved(before agent: Agent) -> Bool {
+        agent.key(keyThumbprint) != nil && (proof == .dpop || agent.bearerAllowedAt == bearerAllowedAt)
     }
 }
 
 extension StoreReader {
-    /// The agent behind a call as it stands in this transaction: it may have ended, or lost that key, since it was
-    /// authenticated.
+    /// The agent behind a call as it stands in this transaction: it may have ended, or lost that key or its bearer tokens,
+    /// since it was authenticated.
     func standing(_ caller: AuthenticatedAgent, at now: Timestamp) throws -> Agent {
-        guard let agent = try agent(caller.id), agent.isActive(at: now), agent.key(caller.keyThumbprint) != nil else {
+        guard let agent = try agent(caller.id), agent.isActive(at: now), caller.isProved(before: agent) else {
             throw AuthorityError(.invalidToken, "The access token is not accepted.", context: "ended while asking")
         }
         return agent

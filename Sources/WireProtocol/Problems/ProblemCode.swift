@@ -31,6 +31,7 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     case targetRequired = "target_required"
     case unknownFactProvider = "unknown_fact_provider"
     case unsupportedGrantType = "unsupported_grant_type"
+    case invalidTarget = "invalid_target"
 
     // Identity
     case unauthenticated
@@ -89,6 +90,9 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     case alreadyClaimed = "already_claimed"
     case executionEnded = "execution_ended"
     case deadlinePassed = "deadline_passed"
+    case gatewayExecutes = "gateway_executes"
+    case argumentsInvalid = "arguments_invalid"
+    case upstreamUnavailable = "upstream_unavailable"
 
     // Administration
     case changeNotOpen = "change_not_open"
