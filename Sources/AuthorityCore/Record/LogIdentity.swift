@@ -1,6 +1,7 @@
 package import CanonicalEncoding
 package import SecretMaterial
-import TransparencyLog
+package import TransparencyLog
+import WireProtocol
 
 /// Under what name the log signs, and with what: while keys change, with the old and the new one, so that receipts whose holders
 /// pinned the old one stay good.
