@@ -105,7 +105,8 @@ let modules: [Module] = [
     Module(
         ring: .adapter, name: "ToolUpstreams",
         uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel", "ModelContextProtocol", "AuthorityPorts"],
-        outside: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, subprocess, systemPackage]),
+        outside: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, subprocess, systemPackage],
+        testsUse: ["AuthorityCore", "AuthorityTestKit"]),
 
     Module(
         ring: .interface, name: "AgentEndpoints",
