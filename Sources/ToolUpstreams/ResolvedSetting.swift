@@ -26,6 +26,8 @@ struct ResolvedSetting {
                     throw UpstreamSettingError(name: setting.name, reason: "the variable \(variable) is not set")
                 }
                 resolved.append(ResolvedSetting(name: setting.name, value: value, isSecret: true))
+            case .configuration:
+                throw UpstreamSettingError(name: setting.name, reason: "the configuration does not hold it")
             case .file(let path):
                 resolved.append(
                     ResolvedSetting(
