@@ -92,7 +92,7 @@ let modules: [Module] = [
             "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
-        testsUse: ["AuthorityTestKit", "ApproverConsole", "DemoScenario"], testData: ["Golden"]),
+        testsUse: ["AuthorityTestKit", "ApproverConsole", "DemoScenario", "ToolUpstreams"], testData: ["Golden"]),
 
     Module(
         ring: .adapter, name: "SQLiteStore",

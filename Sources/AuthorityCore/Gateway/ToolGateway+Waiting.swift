@@ -31,8 +31,8 @@ extension ToolGateway {
             case .ended(let request): return try await answer(to: request)
             case .waits(let now): waiting = now
             }
-            if isToBeTold { patience.onWaiting?(waiting) }
             guard secondsLeft > 0 else { return .waiting(waiting) }
+            if isToBeTold { patience.onWaiting?(waiting) }
             switch await waiter.ending() {
             case .changed: isToBeTold = false
             case .overdue:
