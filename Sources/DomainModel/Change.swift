@@ -86,8 +86,8 @@ package enum Change: Hashable, Sendable {
     /// only takes a credential, an agent or a tool away needs one, so that it is never slow; but a passkey can be the last
     /// of an administrator. An agent that is put into groups as it is added gets memberships, and what replaces a registration
     /// changes what approvers are shown: both weigh as much. So does a tool server for which the authority runs a program or reads
-    /// a secret of its host: one administrator alone could otherwise have either. So do bearer tokens:
-    /// from then on the key is not needed to ask.
+    /// a secret of its host: one administrator alone could otherwise have either.
+    /// So do bearer tokens: from then on the key is not needed to ask.
     package var confirmationRule: ConfirmationRule {
         switch self {
         case .addPerson, .disablePerson, .enrolPasskey, .addToGroup, .removeFromGroup, .loadPolicy, .thaw, .allowBearer:

@@ -85,13 +85,13 @@ struct OpeningTests {
                     DROP TRIGGER executions_keep_aftermath;
                     ALTER TABLE executions DROP COLUMN aftermath;
                     ALTER TABLE policies DROP COLUMN scenarios;
+                    ALTER TABLE agents DROP COLUMN bearer_allowed_at;
                     DROP TABLE upstreams;
-                    DROP TABLE discovered_tools;
                     DROP TABLE held_calls;
+                    DROP INDEX executions_of_executor;
+                    DROP TABLE discovered_tools;
                     DROP TABLE log_tiles;
                     DROP TABLE log_checkpoint;
-                    DROP INDEX executions_of_executor;
-                    ALTER TABLE agents DROP COLUMN bearer_allowed_at;
                     PRAGMA user_version = 1;
                     """)
         }
@@ -104,9 +104,9 @@ struct OpeningTests {
             #expect(columns.contains("aftermath"))
             let kept = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('policies')")
             #expect(kept.contains("scenarios"))
-            #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM discovered_tools") == 0)
             let agents = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('agents')")
             #expect(agents.contains("bearer_allowed_at"))
+            #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM discovered_tools") == 0)
         }
     }
 

@@ -59,6 +59,9 @@ enum ChangeWording {
         }
     }
 
+    private static let bearer =
+        "It can have tokens that need no key: whoever gets hold of one can call the tool servers as this agent, for ten minutes."
+
     private static func upstream(_ server: UpstreamServer) -> String {
         let tools = "Its tools register themselves; what agents may do with them is up to policy."
         if case .command = server.transport {
@@ -70,9 +73,6 @@ enum ChangeWording {
         return
             "The server talks to this address, and sends it the credentials that are found where it says here. \(tools)"
     }
-
-    private static let bearer =
-        "It can have tokens that need no key: whoever gets hold of one can call the tool servers as this agent, for ten minutes."
 
     private static func person(_ spec: Change.PersonSpec) -> String {
         let roles = Wording.list(spec.roles.map(\.rawValue).sorted())

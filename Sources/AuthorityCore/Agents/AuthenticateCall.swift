@@ -63,11 +63,11 @@ package struct AuthenticateCall: Sendable {
         if let known { caller = known } else { caller = try await verifiedBearer(token, at: now) }
         guard case .bearer(let claims) = caller.credential else { throw .tokenRefused("a bound token as a bearer") }
         guard now < claims.token.expiresAt else { throw .tokenRefused("an expired token") }
-        guard authority.settings.admits(audience: claims.audience, at: endpoint) else {
+        guard let good = authority.settings.scope(ofResource: claims.audience), good.covers(endpoint) else {
             throw .tokenRefused("a bearer token for another endpoint")
         }
         try check(caller, at: now)
-        let bearer = AuthenticatedAgent(caller.agent, bearing: claims)
+        let bearer = AuthenticatedAgent(caller.agent, bearing: claims, for: good)
         guard bearer.isProved(before: caller.agent) else {
             throw .tokenRefused("a bearer token of \(bearer.id) whose key or permission is gone")
         }

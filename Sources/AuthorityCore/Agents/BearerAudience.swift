@@ -11,12 +11,8 @@ extension AuthoritySettings {
         }
     }
 
-    /// Whether a token for `audience` is good at that endpoint: it is for that one, or for the one that leads to all servers.
-    func admits(audience: Text, at scope: GatewayScope) -> Bool {
-        audience == resource(scope) || audience == resource(.everything)
-    }
-
-    /// The endpoint that a client names as `resource` when it asks for a token; nil for anything else.
+    /// The endpoint that a client names as `resource` when it asks for a token, and that the token names as its audience; nil for
+    /// anything else.
     func scope(ofResource resource: Text) -> GatewayScope? {
         let everything = self.resource(.everything)
         guard resource != everything else { return .everything }
@@ -26,4 +22,9 @@ extension AuthoritySettings {
         else { return nil }
         return .server(name)
     }
+}
+
+extension GatewayScope {
+    /// Whether a token for this endpoint is good at that one: it is the same, or leads to all servers.
+    func covers(_ endpoint: GatewayScope) -> Bool { self == .everything || self == endpoint }
 }

@@ -31,6 +31,8 @@ package struct AuthenticatedAgent: Sendable {
     package let proof: CallerProof
     /// The permission that its bearer token was issued under.
     private let bearerAllowedAt: Timestamp?
+    /// Where its bearer token is good; nil: everywhere, because it proved itself.
+    private let endpoint: GatewayScope?
 
     /// It proved possession of that key.
     init(_ agent: Agent, keyThumbprint: Text) {
@@ -39,15 +41,28 @@ package struct AuthenticatedAgent: Sendable {
         self.keyThumbprint = keyThumbprint
         proof = .dpop
         bearerAllowedAt = nil
+        endpoint = nil
     }
 
-    /// It came with a bearer token, which somebody with that key was given.
-    init(_ agent: Agent, bearing claims: BearerTokenClaims) {
+    /// It came with a bearer token, which somebody with that key was given for that endpoint.
+    init(_ agent: Agent, bearing claims: BearerTokenClaims, for endpoint: GatewayScope) {
         id = agent.id
         owner = agent.owner
         keyThumbprint = claims.token.keyThumbprint
         proof = .bearer
         bearerAllowedAt = claims.allowedAt
+        self.endpoint = endpoint
+    }
+
+    /// Whether what was asked is this caller's to know of and to go on with. A bearer learns what bearers asked of the servers that
+    /// its token is good for: not what somebody with the key did.
+    func mayLearn(of submission: Submission) -> Bool {
+        guard submission.agent == id, submission.keyThumbprint == keyThumbprint else { return false }
+        return switch endpoint {
+        case nil: true
+        case .everything?: submission.proof == .bearer
+        case .server(let name)?: submission.proof == .bearer && submission.action.tool.server == name
+        }
     }
 
     /// Whether the agent, as it stands now, lets it prove itself like this.

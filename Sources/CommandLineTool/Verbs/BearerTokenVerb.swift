@@ -21,12 +21,12 @@ package struct BearerTokenVerb: AsyncParsableCommand {
     @Flag(help: "Print the HTTP headers to send, as one JSON object.")
     var headers = false
 
-    @OptionGroup var site: ClientOptions
+    @OptionGroup(title: "Client") var options: ClientOptions
 
     package init() {}
 
     package func run() async throws {
-        let client = try site.client(.current)
+        let client = try options.client(.current)
         if let only, !UpstreamServer.isName(Text(only)) {
             throw CommandFailure(
                 "\(Shown.text(Text(only))) is no tool server's name.",
@@ -43,7 +43,7 @@ package struct BearerTokenVerb: AsyncParsableCommand {
     private func print(_ token: Text, _ seconds: Int64) {
         if headers {
             Terminal.result(["Authorization": "Bearer \(token)"])
-        } else if site.json {
+        } else if options.json {
             Terminal.result(
                 ["access_token": .string(token), "token_type": "Bearer", "expires_in": .integer(seconds)])
         } else {
