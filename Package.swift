@@ -92,7 +92,8 @@ let modules: [Module] = [
             "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
-        testsUse: ["AuthorityTestKit", "ApproverConsole", "DemoScenario", "ToolUpstreams"], testData: ["Golden"]),
+        testsUse: ["AuthorityTestKit", "ApproverConsole", "DemoScenario", "ToolUpstreams", "OperatorVerbs"],
+        testData: ["Golden"]),
 
     Module(
         ring: .adapter, name: "SQLiteStore",
