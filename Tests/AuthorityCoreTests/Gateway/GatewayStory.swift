@@ -186,7 +186,7 @@ final class OneConnection: UpstreamConnections {
 
     init(_ server: UpstreamServer) throws {
         let (greeted, greet) = AsyncStream<Void>.makeStream()
-        let process = StdioUpstream(server, variables: { _ in nil }) { event in
+        let process = StdioUpstream(server, sources: SettingSources(variable: { _ in nil })) { event in
             if case .connected = event { greet.yield() }
         }
         guard let process else { throw Unusable() }
