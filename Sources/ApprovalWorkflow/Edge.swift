@@ -86,7 +86,10 @@ enum Edge {
     static let failureReasons: Set<EndReason> = [.executorReportedFailure, .hadNoEffect]
     /// `epochChanged`: S14 makes what waits in a restored store stale, but what was executing may have had its effect, so
     /// S13 prevails for it.
-    static let lossReasons: Set<EndReason> = [.deadlineMissed, .frozenWhileExecuting, .epochChanged]
+    /// `outcomeUnknown`: the executor itself says that something may have happened and that nobody will learn what.
+    static let lossReasons: Set<EndReason> = [
+        .deadlineMissed, .frozenWhileExecuting, .epochChanged, .outcomeUnknown,
+    ]
 
     /// A time that equals an expiry is past it, everywhere.
     func refusal(_ progress: Progress, at now: Timestamp) -> WorkflowRefusal? {

@@ -23,7 +23,8 @@ package enum RequestEvent: Hashable, Sendable {
     /// `executorReportedFailure` or `hadNoEffect`.
     case failedWithoutEffect(EndReason)
     case differed
-    /// `deadlineMissed`, `frozenWhileExecuting`, or `epochChanged` for what was executing when a store was restored.
+    /// `deadlineMissed`, `frozenWhileExecuting`, `outcomeUnknown` where the executor cannot say, or `epochChanged` for what was
+    /// executing when a store was restored.
     case lost(EndReason)
     /// A newer request takes this one's place before it was claimed.
     case superseded(by: RequestID)

@@ -16,6 +16,13 @@ package protocol InventoryReading {
     func tools() throws -> [RegisteredTool]
     func factProvider(_ name: Text) throws -> FactProvider?
     func factProviders() throws -> [FactProvider]
+    /// By name.
+    func upstreams() throws -> [UpstreamRegistration]
+    func upstream(_ name: Text) throws -> UpstreamRegistration?
+    /// The newest that is known of each tool of a server, by name.
+    func discoveredTools(of server: Text) throws -> [DiscoveredTool]
+    /// Everything that was ever seen of one tool, the newest first.
+    func discoveries(server: Text, name: Text, limit: Int) throws -> [DiscoveredTool]
     func freezes() throws -> [Freeze]
     /// The policy set in force; nil: none was ever loaded, and everything is denied.
     func policyInForce() throws -> PolicyVersion?
@@ -40,6 +47,12 @@ package protocol InventoryWriting {
     func remove(group: GroupID, member: Membership.Member) throws
     func save(_ tool: RegisteredTool) throws
     func save(_ provider: FactProvider) throws
+    /// Inserts or replaces by the server's name.
+    func save(_ registration: UpstreamRegistration) throws
+    /// What was discovered of it stays.
+    func removeUpstream(_ name: Text) throws
+    /// Adds what is known now; what was known before is kept.
+    func record(_ tool: DiscoveredTool) throws
     func save(_ freeze: Freeze) throws
     func removeFreeze(_ scope: Freeze.Scope) throws
     /// Puts a policy set in force; earlier ones are kept.

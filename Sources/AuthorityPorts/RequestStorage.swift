@@ -22,6 +22,8 @@ package struct RequestFilter: Sendable, Hashable {
 /// Reads requests, votes, executions and reviews.
 package protocol RequestReading {
     func request(_ id: RequestID) throws -> ApprovalRequest?
+    /// How far it has come, without what was asked: for those who know that already.
+    func progress(of id: RequestID) throws -> Progress?
     /// Newest first. A row that cannot be read is left out, so that it hides no other; `request` says that it is damaged.
     func requests(_ filter: RequestFilter) throws -> [ApprovalRequest]
     /// All that wait for people, the earliest end first.

@@ -39,9 +39,27 @@ package enum Step: String, Sendable, CaseIterable {
     case changeAfterCommit = "change.after_commit"
     case sweepInTransaction = "sweep.in_transaction"
     case sweepAfterCommit = "sweep.after_commit"
+    case callBeforeTransaction = "call.before_transaction"
+    case callAfterHeld = "call.after_held"
+    case callBeforeCommit = "call.before_commit"
+    case callAfterCommit = "call.after_commit"
+    case callBeforeClaim = "call.before_claim"
+    case callClaimBeforeCommit = "call.claim_before_commit"
+    case callClaimAfterCommit = "call.claim_after_commit"
+    case callAfterAnswer = "call.after_answer"
+    case callAfterKept = "call.after_kept"
+    case callCompletionBeforeCommit = "call.completion_before_commit"
+    case callCompletionAfterCommit = "call.completion_after_commit"
+    case callBeforeHandOver = "call.before_hand_over"
+    case callAfterHandOver = "call.after_hand_over"
     /// In the store, of whatever is being written: before COMMIT, and between COMMIT and the first answer.
     case commitBefore = "commit.before"
     case commitAfter = "commit.after"
+}
+
+extension Step {
+    /// Those of a call that the gateway forwards.
+    package static let ofTheGateway: [Step] = allCases.filter { $0.rawValue.utf8.starts(with: "call.".utf8) }
 }
 
 /// Told when a step is reached. In production it does nothing.

@@ -53,7 +53,9 @@ package enum StoreError: Error, Sendable {
 }
 
 /// What a transaction can do beyond reading. Each method is one statement; each conditional one says whether it won.
-package protocol StoreTransaction: StoreReader, RequestWriting, InventoryWriting, CeremonyWriting, LogWriting {}
+package protocol StoreTransaction: StoreReader, RequestWriting, InventoryWriting, CeremonyWriting, LogWriting,
+    HeldCallWriting
+{}
 
 /// Everything that can be read in one snapshot.
-package protocol StoreReader: RequestReading, InventoryReading, CeremonyReading, LogReading {}
+package protocol StoreReader: RequestReading, InventoryReading, CeremonyReading, LogReading, HeldCallReading {}

@@ -23,16 +23,19 @@ package struct UpstreamCall: Sendable {
     package var params: JSONObject
     /// From the moment it is sent to the end of the answer.
     package var timeout: Duration
+    /// What the answer may hold, as it comes.
+    package var resultBytes: Int64
     /// What the server says of this request before it answers: the parameters of `notifications/progress`.
     package var onProgress: (@Sendable (JSONObject) -> Void)?
 
     package init(
         method: Text, params: JSONObject = JSONObject(), timeout: Duration = .seconds(60),
-        onProgress: (@Sendable (JSONObject) -> Void)? = nil
+        resultBytes: Int64 = 8 << 20, onProgress: (@Sendable (JSONObject) -> Void)? = nil
     ) {
         self.method = method
         self.params = params
         self.timeout = timeout
+        self.resultBytes = resultBytes
         self.onProgress = onProgress
     }
 }

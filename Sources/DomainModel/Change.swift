@@ -16,6 +16,10 @@ package enum Change: Hashable, Sendable {
     case registerTool(RegisteredTool)
     case disableTool(server: Text, name: Text)
     case registerProvider(FactProvider)
+    /// A tool server behind the gateway. Its tools register themselves.
+    case registerUpstream(UpstreamServer)
+    /// Disables its tools as well.
+    case removeUpstream(Text)
     /// `scenarios` is a document of questions with the answers that are expected (`docs/guides/writing-policy.md`): a set that
     /// answers otherwise is not loaded.
     case loadPolicy(source: Text, scenarios: JSONValue? = nil)
@@ -74,14 +78,16 @@ package enum Change: Hashable, Sendable {
     /// person is membership too: one of two administrators could otherwise disable the other, and then decide alone. What
     /// only takes a credential, an agent or a tool away needs one, so that it is never slow; but a passkey can be the last
     /// of an administrator. An agent that is put into groups as it is added gets memberships, and what replaces a registration
-    /// changes what approvers are shown: both weigh as much.
+    /// changes what approvers are shown: both weigh as much. So does a tool server for which the authority runs a program or reads
+    /// a secret of its host: one administrator alone could otherwise have either.
     package var confirmationRule: ConfirmationRule {
         switch self {
         case .addPerson, .disablePerson, .enrolPasskey, .addToGroup, .removeFromGroup, .loadPolicy, .thaw: .two
         case .disablePasskey: .twoIfItEndsAnAdministrator
         case .registerTool, .registerProvider: .twoIfItReplaces
+        case .registerUpstream(let server): server.reachesIntoTheHost ? .two : .twoIfItReplaces
         case .addAgent(let spec): spec.groups.isEmpty ? .one : .two
-        case .disableAgent, .rotateAgentKey, .disableTool, .freeze: .one
+        case .disableAgent, .rotateAgentKey, .disableTool, .removeUpstream, .freeze: .one
         }
     }
 }

@@ -25,6 +25,8 @@ extension Change {
         case .disableTool(let server, let name):
             ["kind": "disable_tool", "server": .string(server), "name": .string(name)]
         case .registerProvider(let provider): ["kind": "register_provider", "provider": provider.json]
+        case .registerUpstream(let server): ["kind": "register_upstream", "upstream": server.json]
+        case .removeUpstream(let name): ["kind": "remove_upstream", "upstream": .string(name)]
         case .loadPolicy(let source, let scenarios): Self.loading(source, scenarios)
         case .freeze(let scope, let reason):
             ["kind": "freeze", "scope": .string(scope.key), "reason": .string(reason)]
@@ -60,6 +62,9 @@ extension Change {
         case "register_tool": self = .registerTool(try RegisteredTool(json: reader.required("tool")))
         case "disable_tool": self = .disableTool(server: try reader.text("server"), name: try reader.text("name"))
         case "register_provider": self = .registerProvider(try FactProvider(json: reader.required("provider")))
+        case "register_upstream":
+            self = .registerUpstream(try UpstreamServer(json: reader.required("upstream")))
+        case "remove_upstream": self = .removeUpstream(try reader.text("upstream"))
         case "load_policy":
             self = .loadPolicy(source: try reader.text("source"), scenarios: reader.optional("scenarios"))
         case "freeze": self = .freeze(try reader.scope("scope"), reason: try reader.text("reason"))

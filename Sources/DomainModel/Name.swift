@@ -24,6 +24,8 @@ package struct Name<Kind: NameKind>: Hashable, Comparable, Sendable, CustomStrin
         self.text = text
     }
 
+    fileprivate init(unchecked text: Text) { self.text = text }
+
     package static func < (left: Self, right: Self) -> Bool { left.text < right.text }
     package var description: String { text.string }
 }
@@ -36,3 +38,8 @@ package enum GroupNameKind: NameKind { package static let noun: StaticString = "
 package typealias AgentID = Name<AgentNameKind>
 package typealias PersonID = Name<PersonNameKind>
 package typealias GroupID = Name<GroupNameKind>
+
+extension Name<AgentNameKind> {
+    /// The gateway itself, as the executor of the calls that it forwards: no agent is ever registered under it.
+    package static var gateway: AgentID { AgentID(unchecked: "countersign-gateway") }
+}

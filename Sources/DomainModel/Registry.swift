@@ -8,6 +8,8 @@ package struct RegisteredTool: Hashable, Sendable {
         case command
         /// Anything else whose executor presents the action at the claim.
         case generic
+        /// A tool of a server behind the gateway, which executes it; discovery registers it.
+        case mcp
     }
 
     /// What the tool may do, as its registrar says (MCP's annotations; unknown means the worst).

@@ -56,6 +56,7 @@ package enum EndReason: String, Sendable, CaseIterable, Hashable {
     case epochChanged = "epoch_changed"
     case deadlineMissed = "deadline_missed"
     case frozenWhileExecuting = "frozen_while_executing"
+    case outcomeUnknown = "outcome_unknown"
     case outcomeDiffers = "outcome_differs"
     case executorReportedFailure = "executor_reported_failure"
     case hadNoEffect = "had_no_effect"

@@ -30,7 +30,7 @@ extension SQLiteReader {
         return ApprovalRequest(id: id, submission: submission, assessment: assessment, progress: progress)
     }
 
-    private static func progress(_ row: inout StoredRow) throws(StoreError) -> Progress {
+    static func progress(_ row: inout StoredRow) throws(StoreError) -> Progress {
         let status: RequestStatus = try row.word()
         let revision = try row.integer()
         let endReason: EndReason? = try row.optionalWord()

@@ -54,6 +54,9 @@ struct StoredRow {
     mutating func digest() throws(StoreError) -> Digest {
         try parsed("digest") { $0.bytes.flatMap(Digest.init(bytes:)) }
     }
+    mutating func optionalDigest() throws(StoreError) -> Digest? {
+        try optional("digest") { $0.bytes.flatMap(Digest.init(bytes:)) }
+    }
     mutating func id<Kind>() throws(StoreError) -> Handle<Kind> {
         guard let id: Handle<Kind> = try optionalID() else { throw damaged("handle") }
         return id
@@ -89,6 +92,10 @@ struct StoredRow {
 
     mutating func document() throws(StoreError) -> CanonicalDocument {
         CanonicalDocument(uncheckedBytes: try parsed("document", \.textBytes))
+    }
+
+    mutating func optionalDocument() throws(StoreError) -> CanonicalDocument? {
+        try optional("document", \.textBytes).map(CanonicalDocument.init(uncheckedBytes:))
     }
 
     mutating func json() throws(StoreError) -> JSONValue { try Self.json(try parsed("document", \.textBytes)) }

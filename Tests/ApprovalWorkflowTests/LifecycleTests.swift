@@ -180,7 +180,7 @@ import Testing
                 [.executorReportedFailure, .hadNoEffect])
             check(
                 Lifecycle.next(executing, .lost(reason), at: Sample.now), reason,
-                [.deadlineMissed, .frozenWhileExecuting, .epochChanged])
+                [.deadlineMissed, .frozenWhileExecuting, .epochChanged, .outcomeUnknown])
         }
         #expect(try Lifecycle.next(pending, .vetoed, at: Sample.now).get().endReason == .peopleDenied)
         #expect(

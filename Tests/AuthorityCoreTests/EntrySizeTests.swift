@@ -38,6 +38,17 @@ import WireProtocol
                     targets: targets))
         },
         { bytes, _, _ in .registerProvider(FactProvider(name: text(bytes), kind: .fileDigest, location: text(bytes))) },
+        { bytes, items, _ in
+            let values = (0..<items).map { index in
+                UpstreamServer.Setting(name: "V\(index)", source: .text(Text(String(repeating: "x", count: bytes))))
+            }
+            return .registerUpstream(
+                UpstreamServer(
+                    name: "big", transport: .command(.init(argv: ["/bin/true", text(bytes)], environment: values)),
+                    target: Target(
+                        name: text(bytes), resource: ResourceReference(type: text(bytes), id: text(bytes)),
+                        environment: text(bytes))))
+        },
         { bytes, _, _ in .freeze(.tool(text(bytes)), reason: text(bytes)) },
         { bytes, _, _ in .freeze(.everything, reason: text(bytes)) },
         { bytes, _, _ in .loadPolicy(source: "\(Scenario.Rule().policy)//\(Text(String(repeating: "x", count: bytes)))")
@@ -60,7 +71,7 @@ import WireProtocol
         (256, 4), (256, 8), (256, 64), (120, 32), (20, 56),
     ]
 
-    @Test(arguments: 0..<7)
+    @Test(arguments: 0..<8)
     func `a change is kept, or refused with a reason and a hint, whatever its size`(shape: Int) async throws {
         try await AuthorityFixture.withScenario { scenario in
             var outcomes: Set<Bool> = []

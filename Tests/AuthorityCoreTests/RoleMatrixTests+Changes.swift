@@ -40,6 +40,16 @@ extension RoleMatrixTests {
         propose("propose a provider of facts") {
             .registerProvider(FactProvider(name: "files", kind: .fileDigest, location: "/srv/files"))
         },
+        propose("propose a tool server") {
+            .registerUpstream(
+                UpstreamServer(name: "orders", transport: .http(.init(url: "https://orders.example/mcp"))))
+        },
+        Action(name: "propose a tool server's end") { actor, scenario in
+            let viewer = try await viewer(actor, scenario)
+            let server = UpstreamServer(name: "orders", transport: .http(.init(url: "https://orders.example/mcp")))
+            try await scenario.approver.change(.registerUpstream(server))
+            _ = try await ProposeChange(scenario.authority).run(by: .viewer(viewer), change: .removeUpstream("orders"))
+        },
         propose("propose a policy") { .loadPolicy(source: Scenario.policy) },
         propose("propose a freeze") { .freeze(.everything, reason: "stop") },
         Action(name: "propose a thaw") { actor, scenario in

@@ -85,6 +85,8 @@ struct OpeningTests {
                     DROP TRIGGER executions_keep_aftermath;
                     ALTER TABLE executions DROP COLUMN aftermath;
                     ALTER TABLE policies DROP COLUMN scenarios;
+                    DROP TABLE upstreams;
+                    DROP TABLE discovered_tools;
                     PRAGMA user_version = 1;
                     """)
         }
@@ -92,11 +94,12 @@ struct OpeningTests {
         #expect(try await store.read { try $0.logSize() } == 3)
         try await store.close()
         try await alter { database in
-            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 3)
+            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 4)
             let columns = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('executions')")
             #expect(columns.contains("aftermath"))
             let kept = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('policies')")
             #expect(kept.contains("scenarios"))
+            #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM discovered_tools") == 0)
         }
     }
 

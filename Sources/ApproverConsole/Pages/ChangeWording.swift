@@ -17,6 +17,8 @@ enum ChangeWording {
         case .registerTool(let tool): "Register tool \(shown(tool.reference.qualifiedName))"
         case .disableTool(let server, let name): "Disable tool \(shown("\(server)___\(name)"))"
         case .registerProvider(let provider): "Register reader of facts \(shown(provider.name))"
+        case .registerUpstream(let server): "Register tool server \(shown(server.name))"
+        case .removeUpstream(let name): "Remove tool server \(shown(name))"
         case .loadPolicy: "Load a policy set"
         case .freeze(let scope, _): "Freeze \(FreezeModel.label(scope))"
         case .thaw(let scope): "Thaw \(FreezeModel.label(scope))"
@@ -41,10 +43,24 @@ enum ChangeWording {
         case .registerTool: "Agents can name the tool and its targets. Resource and environment come from here."
         case .disableTool: "No agent can name the tool any more."
         case .registerProvider: "The server reads facts there, before and when an action runs."
+        case .registerUpstream(let server): upstream(server)
+        case .removeUpstream: "Its tools are disabled, and what was asked of them and has not begun becomes stale."
         case .loadPolicy: "The whole set is replaced. Every request is judged by the new one, those that wait included."
         case .freeze: "Every step towards an effect stops within five seconds."
         case .thaw: "What was stopped can go on."
         }
+    }
+
+    private static func upstream(_ server: UpstreamServer) -> String {
+        let tools = "Its tools register themselves; what agents may do with them is up to policy."
+        if case .command = server.transport {
+            return "The server runs this program as its own user and talks to it. \(tools)"
+        }
+        guard server.settings.contains(where: \.source.isSecret) else {
+            return "The server talks to this address. \(tools)"
+        }
+        return
+            "The server talks to this address, and sends it the credentials that are found where it says here. \(tools)"
     }
 
     private static func person(_ spec: Change.PersonSpec) -> String {

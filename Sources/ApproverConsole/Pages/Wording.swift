@@ -94,6 +94,7 @@ enum Wording {
         .epochChanged: "The authority was restored from a backup.",
         .deadlineMissed: "It was not reported complete by its deadline.",
         .frozenWhileExecuting: "A freeze stopped it while it ran.",
+        .outcomeUnknown: "It was sent to the tool, and nobody knows what came of it.",
         .outcomeDiffers: "What was observed differs from what was expected.",
         .executorReportedFailure: "The executor reported a failure.",
         .hadNoEffect: "The executor reported that nothing changed.",

@@ -114,6 +114,7 @@ extension ChangeApplication {
         guard var tool = try transaction.tool(server: server, name: name) else { return }
         tool.isEnabled = false
         try transaction.save(tool)
+        if tool.kind == .mcp { try withdraw(tool, in: transaction) }
         try log("tool.disabled", "tool:\(tool.reference.qualifiedName)", in: transaction)
     }
 

@@ -46,12 +46,15 @@ struct ChangeApplication {
             try check(key: jwk, of: id, reader: reader)
         case .disableTool(let server, let name):
             try check(known: try reader.tool(server: server, name: name) != nil, "\(server)/\(name)")
+        case .registerTool(let tool): try checkHasNoUpstream(tool, reader: reader)
+        case .registerUpstream(let server): try check(server, reader: reader)
+        case .removeUpstream(let name): try checkRemovable(name, reader: reader)
         case .loadPolicy(let source, let scenarios): _ = try compiled(source, scenarios, reader: reader)
         case .thaw(let scope):
             guard try reader.freezes().contains(where: { $0.scope == scope }) else {
                 throw AuthorityError(.unknownName, "`\(scope.key)` is not frozen.")
             }
-        case .registerTool, .registerProvider, .freeze: return
+        case .registerProvider, .freeze: return
         }
     }
 
@@ -77,6 +80,8 @@ struct ChangeApplication {
         case .registerProvider(let provider):
             try transaction.save(provider)
             try log("provider.registered", "provider:\(provider.name)", ["provider": provider.json], in: transaction)
+        case .registerUpstream(let server): try register(server, in: transaction)
+        case .removeUpstream(let name): try removeUpstream(name, in: transaction)
         case .loadPolicy(let source, let scenarios): try load(source, scenarios, in: transaction)
         case .freeze(let scope, let reason): try freeze(scope, reason: reason, in: transaction)
         case .thaw(let scope):
@@ -104,7 +109,7 @@ extension ChangeApplication {
         }
     }
 
-    private func check(known isKnown: Bool, _ name: Text) throws {
+    func check(known isKnown: Bool, _ name: Text) throws {
         guard isKnown else { throw AuthorityError(.unknownName, "There is no `\(name)`.") }
     }
 
@@ -116,7 +121,8 @@ extension ChangeApplication {
     }
 
     private func check(_ spec: Change.AgentSpec, reader: any StoreReader) throws {
-        try check(unused: try reader.agent(spec.id) == nil)
+        // The gateway executes under that name.
+        try check(unused: try reader.agent(spec.id) == nil && spec.id != .gateway)
         guard try reader.person(spec.owner)?.isActive == true else {
             throw AuthorityError(.unknownOwner, "There is no person `\(spec.owner)` to own the agent.")
         }

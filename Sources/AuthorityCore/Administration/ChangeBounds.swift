@@ -29,6 +29,7 @@ enum ChangeBounds {
         case .registerProvider(let provider):
             try check(provider.name, "name", atMost: name)
             try check(provider.location, "location", atMost: reference)
+        case .registerUpstream(let server): try check(server)
         case .freeze(let scope, let reason):
             try check(scope.key, "scope", atMost: name)
             try check(reason, "reason", atMost: prose)
@@ -37,7 +38,7 @@ enum ChangeBounds {
             try check(source, "source", atMost: policy)
             return try check(scenarios)
         case .disablePerson, .enrolPasskey, .disablePasskey, .addToGroup, .removeFromGroup, .disableAgent,
-            .rotateAgentKey, .disableTool, .thaw:
+            .rotateAgentKey, .disableTool, .removeUpstream, .thaw:
             break
         }
         // It is kept as JSON: what a strict reader would not take back must not be written.
@@ -66,6 +67,11 @@ enum ChangeBounds {
     }
 
     private static func check(_ tool: RegisteredTool) throws(AuthorityError) {
+        guard tool.kind != .mcp else {
+            throw AuthorityError(
+                .invalidValue, "Tools of this kind are registered by what their server says.",
+                hint: "Register the server: `countersign upstream add`.")
+        }
         try check(tool.title, "title", atMost: name)
         try check(tool.targets.count, "targets")
         guard PolicyRegistry.canType(tool) else {
@@ -73,11 +79,35 @@ enum ChangeBounds {
                 .invalidValue, "No types for policy can be made from this tool.",
                 hint: "Look at the names in its input schema.")
         }
-        for target in tool.targets {
-            try check(target.name, "name", atMost: name)
-            try check(target.environment, "environment", atMost: name)
-            try check(target.resource.type, "type", atMost: name)
-            try check(target.resource.id, "id", atMost: reference)
+        for target in tool.targets { try check(target) }
+    }
+
+    private static func check(_ target: Target) throws(AuthorityError) {
+        try check(target.name, "name", atMost: name)
+        try check(target.environment, "environment", atMost: name)
+        try check(target.resource.type, "type", atMost: name)
+        try check(target.resource.id, "id", atMost: reference)
+    }
+
+    /// What people register is signed, kept, logged and shown: a secret must not stand in it, only where it is found.
+    private static func check(_ server: UpstreamServer) throws(AuthorityError) {
+        try check(server.target)
+        for setting in server.settings {
+            switch setting.source {
+            case .text where SecretWords.isIn(setting.name):
+                throw AuthorityError(
+                    .invalidValue, "`\(setting.name)` looks like a credential, which may not stand here in clear.",
+                    hint: "Name the file or the variable of the server in which it is found.")
+            case .environment(let variable) where variable.utf8.starts(with: "COUNTERSIGN_".utf8):
+                throw AuthorityError(
+                    .invalidValue, "The variables of Countersign itself are not handed on.",
+                    hint: "Use a variable of another name.")
+            case .configuration:
+                throw AuthorityError(
+                    .invalidValue, "Only the configuration can hold a value itself.",
+                    hint: "Name the file or the variable of the server in which it is found.")
+            case .text, .file, .environment: continue
+            }
         }
     }
 

@@ -34,6 +34,7 @@ struct Concurrence {
         case .registerTool(let tool):
             try reader.tool(server: tool.reference.server, name: tool.reference.name) != nil
         case .registerProvider(let provider): try reader.factProvider(provider.name) != nil
+        case .registerUpstream(let server): try reader.upstream(server.name) != nil
         default: false
         }
     }

@@ -152,6 +152,7 @@ struct ClaimAttempt: Sendable {
                 hint: "The server has just started: claim with another proof in a few seconds.",
                 context: "made before this process", retryAfterSeconds: 10)
         }
+        try transaction.checkIsNotTheGateways(request.submission.action.tool)
         let verdict: Recheck.Outcome =
             try changed == nil
             ? Recheck(authority: authority).verdict(request, executor: executor, reader: transaction, at: now)
@@ -162,33 +163,14 @@ struct ClaimAttempt: Sendable {
             let ended = try transaction.advance(request, by: event, at: now, epoch: authority.store.epoch)
             return .failure(AuthorityError(endOf: ended))
         case .stands(_, let aftermath):
-            return .success(try consume(request, grant, aftermath, at: now, in: transaction))
+            let claim = GrantClaim(
+                authority: authority, executor: executor, presented: presented,
+                keyThumbprint: claims.token.keyThumbprint, idempotency: idempotency)
+            guard let claimed = try claim.consume(grant, of: request, aftermath, at: now, in: transaction) else {
+                throw refusal(request)
+            }
+            return .success(claimed.execution)
         }
-    }
-
-    private func consume(
-        _ request: ApprovalRequest, _ grant: Grant, _ aftermath: Aftermath, at now: Timestamp,
-        in transaction: any StoreTransaction
-    ) throws -> Execution {
-        let submission = request.submission
-        let epoch = authority.store.epoch
-        let execution = Execution(
-            id: ExecutionID(at: now, random: authority.surroundings.random(16)), request: request.id,
-            executor: executor, digest: presented, claimedAt: now,
-            deadline: now.adding(seconds: submission.action.deadlineSeconds), aftermath: aftermath)
-        let progress = try Lifecycle.next(request.progress, .claimed(execution.id), at: now).get()
-        let guarded = ClaimGuard(
-            request: request, grant: grant, presented: presented, keyThumbprint: claims.token.keyThumbprint,
-            epoch: epoch, now: now)
-        guard try transaction.claim(guarded, execution: execution, idempotency: idempotency) else {
-            throw refusal(request)
-        }
-        authority.probe.reached(.claimAfterUpdate)
-        var changed = request
-        changed.progress = progress
-        try transaction.append(.request(changed, epoch: epoch, saying: ["execution": .string(execution.id.text)]))
-        try transaction.append(.claimed(execution, grant: grant, epoch: epoch))
-        return execution
     }
 
     private func refusal(_ request: ApprovalRequest?) -> AuthorityError {

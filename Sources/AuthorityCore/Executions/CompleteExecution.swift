@@ -30,9 +30,13 @@ package struct CompleteExecution: Sendable {
                 outcome: said.outcome, observed: said.observed,
                 observer: request.submission.agent == caller.id ? .agent : .executor, at: now)
             let ending = ExecutionEnding(authority: authority, request: request, execution: execution)
-            let result = try ending.complete(completion, at: now, in: transaction)
+            let view: Result<JSONValue, AuthorityError> =
+                switch try ending.complete(completion, at: now, in: transaction) {
+                case .success(let ended): .success(try ended.view(transaction))
+                case .failure(let refusal): .failure(refusal)
+                }
             authority.probe.reached(.completionBeforeCommit)
-            return result
+            return view
         }.get()
         authority.probe.reached(.completionAfterCommit)
         return view
@@ -45,9 +49,10 @@ struct ExecutionEnding: Sendable {
     let request: ApprovalRequest
     let execution: Execution
 
+    /// The request as it ended.
     func complete(
         _ completion: Completion, at now: Timestamp, in transaction: any StoreTransaction
-    ) throws -> Result<JSONValue, AuthorityError> {
+    ) throws -> Result<ApprovalRequest, AuthorityError> {
         guard execution.status == .executing else { return try repeated(completion, at: now, in: transaction) }
         guard now <= execution.deadline else {
             try lose(.deadlineMissed, at: now, in: transaction)
@@ -67,12 +72,15 @@ struct ExecutionEnding: Sendable {
         try log(status, completion: completion, verdict: verdict, at: now, in: transaction)
         if let cause = reviewCause(status, completion) { try open(cause, at: now, in: transaction) }
         if status == .violated { try freezeAsPolicySays(at: now, in: transaction) }
-        return .success(try ended.view(transaction))
+        return .success(ended)
     }
 
     /// Claimed but unfinished: unknown, and nothing repeats it (invariant S13).
-    func lose(_ reason: EndReason, at now: Timestamp, in transaction: any StoreTransaction) throws {
-        try transaction.advance(request, by: .lost(reason), at: now, epoch: authority.store.epoch)
+    func lose(
+        _ reason: EndReason, at now: Timestamp, in transaction: any StoreTransaction, saying more: JSONObject = [:]
+    ) throws {
+        try transaction.advance(
+            request, by: .lost(reason), at: now, epoch: authority.store.epoch, saying: more)
         guard try transaction.finish(execution.id, as: .unknown, completion: nil) else {
             throw StoreError.unavailable("\(execution.id) ended during the transaction")
         }
@@ -82,10 +90,10 @@ struct ExecutionEnding: Sendable {
 
     private func repeated(
         _ completion: Completion, at now: Timestamp, in transaction: any StoreTransaction
-    ) throws -> Result<JSONValue, AuthorityError> {
+    ) throws -> Result<ApprovalRequest, AuthorityError> {
         if let first = execution.completion, first.outcome == completion.outcome, first.observed == completion.observed
         {
-            return .success(try request.view(transaction))
+            return .success(request)
         }
         if try keepLate(completion, at: now, in: transaction) {
             try open(.lateCompletion, at: now, in: transaction)
@@ -129,7 +137,8 @@ struct ExecutionEnding: Sendable {
         switch status {
         case .violated: .violated
         case .unknown: .unknown
-        case .failed where completion.outcome == .noEffect: .noEffect
+        // What an executor says of itself is looked at; that nothing was sent, the gateway knows.
+        case .failed where completion.outcome == .noEffect && completion.observer != .countersign: .noEffect
         default: request.assessment.tier == .review || execution.aftermath.isReviewed ? .tier : nil
         }
     }

@@ -82,11 +82,13 @@ package struct IssueActionToken: Sendable {
             return .failure(AuthorityError(endOf: ended))
         case .stands(let until, _):
             guard request.progress.status == .approved else { return .success(request) }
+            try transaction.checkIsNotTheGateways(request.submission.action.tool)
             guard try transaction.agent(audience)?.isActive(at: now) == true else {
                 throw AuthorityError(.unknownName, "There is no executor `\(audience)`.")
             }
             let granted = try transaction.advance(
-                request, by: .tokenIssued(try newGrant(request, audience: audience, until: until, at: now)), at: now,
+                request, by: .tokenIssued(try authority.newGrant(request, audience: audience, until: until, at: now)),
+                at: now,
                 epoch: epoch, saying: ["audience": .string(audience.text)])
             authority.probe.reached(.tokenAfterUpdate)
             return .success(granted)
@@ -100,19 +102,6 @@ package struct IssueActionToken: Sendable {
         }
         let reason = request.progress.endReason?.rawValue ?? ""
         return AuthorityError(.policyDenied, "The request was denied when it was opened (\(reason)).")
-    }
-
-    private func newGrant(
-        _ request: ApprovalRequest, audience: AgentID, until: Timestamp, at now: Timestamp
-    ) throws -> Grant {
-        let life = min(authority.settings.tokenSeconds, ActionTokenClaims.longestLifeSeconds)
-        // Tokens carry whole seconds: rounded down, so that the token never outlives what it stands on.
-        let end = Timestamp(seconds: min(now.adding(seconds: life), until).seconds)
-        guard end > now else { throw AuthorityError(.votesExpired, "There is no time left for a token.") }
-        return Grant(
-            id: request.progress.grant?.id ?? GrantID(at: now, random: authority.surroundings.random(16)),
-            txn: request.progress.grant?.txn ?? authority.randomToken(), audience: audience,
-            tokenID: authority.randomToken(), tokenExpiresAt: end)
     }
 
     private func minted(_ request: ApprovalRequest) throws(AuthorityError) -> JSONValue {

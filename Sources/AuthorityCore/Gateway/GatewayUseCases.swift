@@ -73,7 +73,8 @@ package struct GatewayCall: Hashable, Sendable {
 package struct CallPatience: Sendable {
     /// How long it stays on the line while people decide; zero: it is told at once.
     package var hold: Duration
-    /// The call runs after its approval without anybody on the line, and its result is kept for `task`.
+    /// The call runs after its approval without anybody on the line, and its result is kept for `task`. With a hold of zero it
+    /// is always answered `waiting`, also where policy allows it; otherwise what is allowed is answered with its result.
     package var isTask: Bool
     /// Told once when the call begins to wait for people, and again about every ten seconds.
     package var onWaiting: (@Sendable (WaitingCall) -> Void)?

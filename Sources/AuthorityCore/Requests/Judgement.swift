@@ -9,6 +9,8 @@ import DomainModel
 struct Judgement: Sendable {
     let assessment: Assessment
     let opening: Opening
+    /// What policy wants done after an execution that it allows at once.
+    let aftermath: Aftermath
     /// Waiting for people ends by the rule, waiting for execution by the settings, and both with the window.
     let expiresAt: Timestamp
 
@@ -21,6 +23,8 @@ struct Judgement: Sendable {
             PolicyAlarm(logger: authority.logger).raise(verdict.reasons, question.submission, at: .opening)
         }
         let policy = set?.digest ?? Digest(domain: "countersign.policy.v1", .string(""))
+        aftermath = Aftermath(
+            isReviewed: verdict.tier == .review, onViolation: set?.freezes(afterViolationOf: verdict.reasons) ?? [])
         expiresAt = Self.end(question.submission, verdict.requirement, authority.settings)
         let rendering = try Renderer.render(
             RenderingSubject(

@@ -60,26 +60,14 @@ package struct OpenRequest: Sendable {
         let agent = try transaction.standing(caller, at: now)
         let superseded = try supersededRequest(opening.context.supersedes, by: caller, in: transaction)
         if opening.context.task?.parent != nil { try checkTask(opening.context, in: transaction) }
-        let normalized = try NormalizedAction(opening.action, registry: StoredRegistry(reader: transaction))
-        var context = opening.context
-        context.claimed = RequestContext.Claimed(
-            resource: opening.action.claimedResource, environment: opening.action.claimedEnvironment)
-        let submission = Submission(
-            agent: caller.id, keyThumbprint: caller.keyThumbprint, action: normalized.action,
-            context: context, epoch: authority.store.epoch, createdAt: now)
-        let question = PolicyQuestion(
-            submission: submission, agent: agent, tool: normalized.tool, at: now)
-        let judgement = try Judgement(question, superseded: superseded, authority: authority, reader: transaction)
-        if judgement.assessment.requirement != nil { try checkRoom(for: caller, in: transaction) }
-        let id = RequestID(at: now, random: authority.surroundings.random(16))
-        let request = ApprovalRequest(
-            id: id, submission: submission, assessment: judgement.assessment,
-            progress: Lifecycle.opening(
-                judgement.opening, expiresAt: judgement.expiresAt, at: now))
-        try transaction.insert(request, idempotency: idempotency)
-        authority.probe.reached(.requestAfterInsert)
-        try transaction.append(.opened(request, epoch: submission.epoch))
-        if let superseded { try supersede(superseded, by: id, at: now, in: transaction) }
+        let assessed = try AssessedRequest(
+            AssessedRequest.Asked(
+                action: opening.action, context: opening.context, caller: caller, agent: agent, superseded: superseded),
+            authority: authority, reader: transaction, at: now)
+        let request = assessed.request
+        if request.assessment.requirement != nil { try assessed.checkRoom(transaction) }
+        try assessed.insert(idempotency: idempotency, in: transaction)
+        if let superseded { try supersede(superseded, by: request.id, at: now, in: transaction) }
         return Answer(view: RequestView.json(request, votes: VoteCounts()), isNew: true)
     }
 
@@ -88,15 +76,6 @@ package struct OpenRequest: Sendable {
             throw AuthorityError(
                 .stale, "The task that `task.parent` names has ended.",
                 hint: "Ask again as part of a task that goes on, or without a parent.")
-        }
-    }
-
-    /// People read one request after another; an agent that asks without end would bury what others ask.
-    private func checkRoom(for caller: AuthenticatedAgent, in transaction: any StoreTransaction) throws {
-        guard try transaction.pendingCount(of: caller.id) < Self.greatestPending else {
-            throw AuthorityError(
-                .tooManyPending, "\(Self.greatestPending) requests of this agent wait for people already.",
-                hint: "Wait until some are decided, or cancel those that are not needed.", retryAfterSeconds: 60)
         }
     }
 

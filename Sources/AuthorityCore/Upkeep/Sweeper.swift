@@ -40,10 +40,13 @@ package struct Sweeper: Sendable {
         return ended
     }
 
-    /// Forgets ceremonies, sessions, links and proofs whose time is over. Call it about once a minute.
+    /// Forgets ceremonies, sessions, links, proofs and answers whose time is over. Call it about once a minute.
     package func forget() async throws(AuthorityError) {
         let now = authority.now
-        try await authority.write("forget") { try $0.forgetLapsed(at: now) }
+        try await authority.write("forget") { transaction in
+            try transaction.forgetLapsed(at: now)
+            try transaction.forgetHeldCalls(at: now, handedOver: now.adding(seconds: -HeldCall.sharedSeconds))
+        }
     }
 
     /// Read again: somebody may have moved it since.

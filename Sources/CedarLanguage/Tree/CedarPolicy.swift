@@ -143,6 +143,9 @@ public struct CedarPolicy: Sendable {
     /// The slots that have to be filled in before it applies to anything.
     public var slots: Set<CedarSlot> { Set([principal.slot, resource.slot].compactMap(\.self)) }
 
+    /// Whether it applies to all that its scope meets: it has neither `when` nor `unless`.
+    public var isUnconditional: Bool { conditions.isEmpty }
+
     /// The annotation of that name.
     public func annotation(_ name: CedarString) -> CedarAnnotation? {
         annotations.first { $0.name == name }

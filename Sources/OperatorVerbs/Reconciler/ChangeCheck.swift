@@ -51,7 +51,8 @@ struct ChangeCheck {
 
     /// Whether an earlier change had registered the same name.
     private func replaces(_ change: ChangeProposal) -> Bool {
-        store.changes.contains { earlier in
+        if case .registerUpstream(let server) = change.change { return isRegistered(server.name, before: change) }
+        return store.changes.contains { earlier in
             guard earlier.id != change.id, earlier.status == .applied, appliedAt(earlier) < appliedAt(change) else {
                 return false
             }
@@ -62,6 +63,20 @@ struct ChangeCheck {
             default: false
             }
         }
+    }
+
+    /// The last change about a tool server of that name registered it.
+    private func isRegistered(_ server: Text, before change: ChangeProposal) -> Bool {
+        let earlier = store.changes.filter { $0.status == .applied && appliedAt($0) < appliedAt(change) }
+        let about = earlier.filter { earlier in
+            switch earlier.change {
+            case .registerUpstream(let other): other.name == server
+            case .removeUpstream(let name): name == server
+            default: false
+            }
+        }
+        guard case .registerUpstream = about.max(by: { appliedAt($0) < appliedAt($1) })?.change else { return false }
+        return true
     }
 
     private func appliedAt(_ change: ChangeProposal) -> Timestamp {

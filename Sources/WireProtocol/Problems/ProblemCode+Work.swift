@@ -122,6 +122,19 @@ extension ProblemCode {
                 409, "The execution's deadline has passed",
                 "The execution is recorded as unknown; a person looks at it.")
         ),
+        (
+            .gatewayExecutes,
+            ProblemEntry(409, "The gateway executes this tool itself", "Call the tool at /mcp.")
+        ),
+        (
+            .argumentsInvalid,
+            ProblemEntry(
+                400, "The tool does not take these arguments", "Send what the tool's input schema describes.")
+        ),
+        (
+            .upstreamUnavailable,
+            ProblemEntry(503, "The tool server cannot be reached now", "Call again when it is back.")
+        ),
     ]
 
     static let administrationProblems: [(ProblemCode, ProblemEntry)] = [

@@ -89,6 +89,9 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     case alreadyClaimed = "already_claimed"
     case executionEnded = "execution_ended"
     case deadlinePassed = "deadline_passed"
+    case gatewayExecutes = "gateway_executes"
+    case argumentsInvalid = "arguments_invalid"
+    case upstreamUnavailable = "upstream_unavailable"
 
     // Administration
     case changeNotOpen = "change_not_open"

@@ -28,6 +28,8 @@ struct HTTPEdge: CustomTestStringConvertible, Sendable {
     /// a test moves.
     static let unwalked: [EdgeName: String] = {
         var edges: [EdgeName: String] = [
+            EdgeName(.executing, .unknown, .outcomeUnknown):
+                "Only the gateway says this, of a tool server that it lost: AuthorityCoreTests and the gateway's own walk it.",
             EdgeName(.granted, .expired, .votesExpired):
                 "A token ends with the last whole second of the votes: which is seen first is chance."
         ]
