@@ -36,7 +36,8 @@ import WireProtocol
         .proposeChange: [
             "propose a person", "propose a membership", "propose the end of a membership", "propose a person's end",
             "propose a passkey for somebody", "propose a passkey's end", "propose an agent",
-            "propose another key for an agent", "propose an agent's end", "propose a tool", "propose a tool's end",
+            "propose another key for an agent", "propose an agent's end", "propose bearer tokens for an agent",
+            "propose the end of an agent's bearer tokens", "propose a tool", "propose a tool's end",
             "propose a provider of facts", "propose a tool server", "propose a tool server's end", "propose a policy",
             "propose a freeze", "propose a thaw",
         ],
