@@ -114,6 +114,14 @@ let modules: [Module] = [
         uses: ["CanonicalEncoding", "DomainModel", "ActionTokens", "SecretMaterial", "WireProtocol", "AuthorityCore"],
         outside: [hummingbird, httpTypes, nioCore, logging],
         testsUse: ["AuthorityTestKit", "AuthorityPorts", "APIClient"]),
+    Module(
+        ring: .interface, name: "MCPGateway",
+        uses: [
+            "CanonicalEncoding", "DomainModel", "ModelContextProtocol", "WireProtocol", "AuthorityCore",
+            "AgentEndpoints",
+        ],
+        outside: [hummingbird, httpTypes, nioCore, logging],
+        testsUse: ["ActionTokens", "SecretMaterial", "AuthorityTestKit", "AuthorityPorts"]),
     Module(ring: .interface, name: "ConsoleAssets", isCLanguage: true, testsUse: nil),
     Module(
         ring: .interface, name: "ApproverConsole",
@@ -142,7 +150,8 @@ let modules: [Module] = [
         ring: .composition, name: "ServerRuntime",
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "AuthorityPorts", "AuthorityCore",
-            "SQLiteStore", "FactProviders", "AgentEndpoints", "ApproverConsole", "WireProtocol", "ActionTokens",
+            "SQLiteStore", "FactProviders", "AgentEndpoints", "MCPGateway", "ApproverConsole", "WireProtocol",
+            "ActionTokens",
         ],
         outside: [
             hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, serviceLifecycle,

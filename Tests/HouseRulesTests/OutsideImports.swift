@@ -16,6 +16,7 @@ enum OutsideImports {
         "FactProviders": ["GRDB", "Crypto"],
         "ToolUpstreams": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Subprocess", "SystemPackage"],
         "AgentEndpoints": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
+        "MCPGateway": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
         "ApproverConsole": ["Hummingbird", "HTTPTypes", "NIOCore", "Mustache", "Logging"],
         "APIClient": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"],
         "CommandLineTool": ["ArgumentParser", "Subprocess", "SystemPackage", "Crypto", "Yams"],

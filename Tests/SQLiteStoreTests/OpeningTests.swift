@@ -90,6 +90,8 @@ struct OpeningTests {
                     DROP TABLE held_calls;
                     DROP INDEX executions_of_executor;
                     DROP TABLE discovered_tools;
+                    DROP TABLE log_tiles;
+                    DROP TABLE log_checkpoint;
                     PRAGMA user_version = 1;
                     """)
         }
@@ -97,7 +99,7 @@ struct OpeningTests {
         #expect(try await store.read { try $0.logSize() } == 3)
         try await store.close()
         try await alter { database in
-            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 6)
+            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 7)
             let columns = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('executions')")
             #expect(columns.contains("aftermath"))
             let kept = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('policies')")

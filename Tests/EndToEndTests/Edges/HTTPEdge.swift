@@ -31,7 +31,7 @@ struct HTTPEdge: CustomTestStringConvertible, Sendable {
             EdgeName(.executing, .unknown, .outcomeUnknown):
                 "Only the gateway says this, of a tool server that it lost: AuthorityCoreTests and the gateway's own walk it.",
             EdgeName(.granted, .expired, .votesExpired):
-                "A token ends with the last whole second of the votes: which is seen first is chance."
+                "A token ends with the last whole second of the votes: which is seen first is chance.",
         ]
         for status in [RequestStatus.approved, .granted] {
             edges[EdgeName(status, .expired, .requestExpired)] =
