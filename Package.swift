@@ -150,7 +150,8 @@ let modules: [Module] = [
         ring: .composition, name: "ServerRuntime",
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "AuthorityPorts", "AuthorityCore",
-            "SQLiteStore", "FactProviders", "AgentEndpoints", "MCPGateway", "ApproverConsole", "WireProtocol",
+            "SQLiteStore", "FactProviders", "ToolUpstreams", "AgentEndpoints", "MCPGateway", "ApproverConsole",
+            "WireProtocol",
             "ActionTokens",
         ],
         outside: [
