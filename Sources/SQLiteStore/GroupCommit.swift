@@ -63,8 +63,19 @@ final class GroupCommit: Sendable {
         case .full: job.refuse(.unavailable("\(Self.capacity) writes are waiting already"))
         case .closed: job.refuse(.unavailable("the store is closed"))
         case .queued: break
-        case .first: pool.asyncWriteWithoutTransaction { self.drain($0) }
+        case .first: lead()
         }
+    }
+
+    /// Whoever finds nobody at work writes the first batch on its own thread: a caller alone is spared two changes of threads,
+    /// which on a quiet machine cost as much as the disk (docs/decisions/0042-first-writer-leads.md). Those who came meanwhile are
+    /// the writer's, so that no caller works for others without end.
+    private func lead() {
+        pool.writeWithoutTransaction { database in
+            if let batch = nextBatch() { commit(batch, in: database) }
+        }
+        if isDone() { return }
+        pool.asyncWriteWithoutTransaction { self.drain($0) }
     }
 
     /// See `Store.revision`.
@@ -73,6 +84,8 @@ final class GroupCommit: Sendable {
     var inventoryRevision: UInt64 { inventoryCommits.load(ordering: .sequentiallyConsistent) }
 
     var waiting: Int { queue.withLock { $0.waiting.count } }
+    /// Whether somebody writes, or is about to.
+    var isAtWork: Bool { queue.withLock { $0.isDraining } }
 
     /// From now on nothing is taken; what waits is still written.
     func close() {
@@ -81,6 +94,14 @@ final class GroupCommit: Sendable {
 
     private func drain(_ database: Database) {
         while let batch = nextBatch() { commit(batch, in: database) }
+    }
+
+    /// Whether nobody waits; then the next one leads again.
+    private func isDone() -> Bool {
+        queue.withLock { queue in
+            queue.isDraining = !queue.waiting.isEmpty
+            return !queue.isDraining
+        }
     }
 
     private func nextBatch() -> [Job]? {

@@ -113,8 +113,8 @@ package final class SQLiteStore: Store {
         commits.close()
         guard let held = directory.withLock({ $0.take() }) else { return }
         do {
-            // The writer's queue is serial: what was accepted before is committed when this begins.
-            try await pool.writeWithoutTransaction { _ in }
+            // What was accepted before is committed before anything is closed.
+            repeat { try await pool.writeWithoutTransaction { _ in } } while commits.isAtWork
             observers.removeAll()
             try anchor.write()
             pool.invalidateReadOnlyConnections()

@@ -67,7 +67,7 @@ struct Assembly: Sendable {
     }
 
     /// In the order in which they start; they end in reverse, so that waiting ends first and time stands still last.
-    func services() throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
+    func services(endingProcess: Bool) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let listener = PlaneListener(readiness: readiness, logger: logger)
         let health = HealthEndpoints(authority: authority, readiness: readiness, registry: .shared)
         let peers = PeerNames(proxies: configuration.isBehindProxy ? configuration.proxyAddresses : [])
@@ -83,7 +83,7 @@ struct Assembly: Sendable {
                 AgentPlane(authority: authority, limits: limits(configuration.agents), peerName: peers.name)
                     .router.buildResponder(), at: configuration.agents.listen,
                 certificate: agentsCertificate),
-            DrainService(authority: authority),
+            DrainService(authority: authority, store: store, endsProcess: endingProcess),
         ]
         services += [agentsCertificate, peopleCertificate].compactMap { $0 }.map {
             CertificateService(certificate: $0, logger: logger)

@@ -38,7 +38,7 @@ package enum ServerRuntime {
         let assembly = try await Assembly(configuration, logger: logger, probe: probe)
         var services: [ServiceGroupConfiguration.ServiceConfiguration]
         do {
-            services = try assembly.services()
+            services = try assembly.services(endingProcess: stopsOnSignals)
         } catch {
             try? await assembly.store.close()
             throw error
