@@ -92,7 +92,8 @@ let modules: [Module] = [
             "AuthorityPorts",
         ],
         outside: [crypto, logging, metrics],
-        testsUse: ["AuthorityTestKit", "ApproverConsole", "DemoScenario"], testData: ["Golden"]),
+        testsUse: ["AuthorityTestKit", "ApproverConsole", "DemoScenario", "ToolUpstreams", "OperatorVerbs"],
+        testData: ["Golden"]),
 
     Module(
         ring: .adapter, name: "SQLiteStore",
@@ -105,7 +106,8 @@ let modules: [Module] = [
     Module(
         ring: .adapter, name: "ToolUpstreams",
         uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel", "ModelContextProtocol", "AuthorityPorts"],
-        outside: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, subprocess, systemPackage]),
+        outside: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, subprocess, systemPackage],
+        testsUse: ["AuthorityCore", "AuthorityTestKit"]),
 
     Module(
         ring: .interface, name: "AgentEndpoints",

@@ -14,6 +14,11 @@ extension AuthorityFixture {
         try await store.read(body)
     }
 
+    /// Writes past the use cases what only other systems bring about.
+    package func write(_ body: @escaping @Sendable (any StoreTransaction) throws -> Void) async throws {
+        try await store.write("test", body)
+    }
+
     package func request(_ id: RequestID) async throws -> ApprovalRequest {
         guard let request = try await read({ try $0.request(id) }) else { throw Missing() }
         return request

@@ -67,6 +67,25 @@ package final class AuthorityFixture: Sendable {
         return try AuthorityFixture(directory: directory, signingKey: signingKey, probe: .none, clock: clock)
     }
 
+    /// What a process that is killed at this moment leaves on the disk, in a directory of its own: what was committed, and of a
+    /// transaction no more than what SQLite forgets when it is opened again. Give it to `opened`.
+    package func copyOfTheRecord() throws -> String {
+        let copy = Self.freshDirectory()
+        try FileManager.default.createDirectory(
+            atPath: "\(copy)/data", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        // The anchor first: the store may be ahead of it, never behind. The index of the journal is made anew.
+        for file in ["anchor", "data/countersign.sqlite", "data/countersign.sqlite-wal"]
+        where FileManager.default.fileExists(atPath: "\(directory)/\(file)") {
+            try FileManager.default.copyItem(atPath: "\(directory)/\(file)", toPath: "\(copy)/\(file)")
+        }
+        return copy
+    }
+
+    /// Another process that finds such a copy.
+    package func opened(_ copy: String) throws -> AuthorityFixture {
+        try AuthorityFixture(directory: copy, signingKey: signingKey, probe: .none, clock: clock)
+    }
+
     /// In memory where the machine has such a file system: what is tested here is not the disk.
     private static func freshDirectory() -> String {
         let parent =

@@ -74,6 +74,9 @@ extension Scenario {
         return TestAgent(id, key: key, authority: authority)
     }
 
+    /// The same people and agent before another authority.
+    package func at(_ fixture: AuthorityFixture) -> Scenario { Scenario(self, at: fixture) }
+
     /// The same people and agent after a restart of the server. Close the store of what is returned.
     package func restarted() async throws -> Scenario {
         Scenario(self, at: try await fixture.restarted())

@@ -11,7 +11,8 @@ extension SQLiteTransaction {
             """,
             [
                 .id(call.request), .name(call.agent), .text(call.keyThumbprint), .digest(call.digest),
-                .time(call.createdAt), .bool(call.isTask), .time(call.expiresAt), call.answer.map { .document($0) } ?? .null,
+                .time(call.createdAt), .bool(call.isTask), .time(call.expiresAt),
+                call.answer.map { .document($0) } ?? .null,
                 .time(call.handedOverAt),
             ])
     }

@@ -36,7 +36,7 @@ package struct StoreConformanceSuite: Sendable {
     /// Every rule, for `@Test(arguments:)`.
     package static let rules: [Rule] =
         transactionRules + requestRules + listRules + claimRules + executionRules + inventoryRules + changeRules
-        + upstreamRules + ceremonyRules + logRules + revisionRules
+        + upstreamRules + ceremonyRules + heldCallRules + logRules + revisionRules
 
     package func run(_ rule: Rule) async throws {
         try await rule.check(try await makeSubject())

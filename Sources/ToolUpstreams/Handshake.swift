@@ -24,7 +24,8 @@ struct Handshake: Sendable {
                 throw .unreadable("it speaks no revision that is spoken here")
             }
             return try await discovered(ask)
-        case .error(let code, let message, _): throw .unreadable("it refused `initialize`: \(code) \(message)")
+        // Its words may repeat what it was sent, credentials included.
+        case .error(let code, _, _): throw .unreadable("it refused `initialize`: error \(code)")
         }
     }
 

@@ -11,6 +11,7 @@ final class PendingCalls: Sendable {
         var continuation: CheckedContinuation<Answer, Never>?
         var answer: Answer?
         var isSent = false
+        let resultBytes: Int64
         let onProgress: (@Sendable (JSONObject) -> Void)?
     }
 
@@ -34,11 +35,11 @@ final class PendingCalls: Sendable {
     private let state = Mutex(State())
 
     /// Nil: the connection is closed.
-    func open(onProgress: (@Sendable (JSONObject) -> Void)?) -> Int64? {
+    func open(_ asked: UpstreamCall) -> Int64? {
         state.withLock { state in
             guard !state.isClosed else { return nil }
             defer { state.nextID += 1 }
-            state.calls[state.nextID] = Call(onProgress: onProgress)
+            state.calls[state.nextID] = Call(resultBytes: asked.resultBytes, onProgress: asked.onProgress)
             return state.nextID
         }
     }
@@ -71,6 +72,12 @@ final class PendingCalls: Sendable {
     func end(_ id: Int64, _ answer: Answer) {
         let continuation = state.withLock { state in state.end(id, answer) }
         continuation?.resume(returning: answer)
+    }
+
+    /// The server's answer, which came in so many bytes.
+    func end(_ id: Int64, _ outcome: RPCResponse.Outcome, bytes: Int) {
+        let limit = state.withLock { $0.calls[id]?.resultBytes } ?? .max
+        end(id, bytes <= limit ? .success(outcome) : .failure(.tooLarge))
     }
 
     /// The call's time is over, or its caller is gone.

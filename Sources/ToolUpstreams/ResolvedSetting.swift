@@ -1,6 +1,5 @@
 import CanonicalEncoding
 import DomainModel
-import SecretMaterial
 import SystemPackage
 
 /// A setting with its value at hand. Values are read anew for each connection, so that a credential that was rotated is used
@@ -14,27 +13,37 @@ struct ResolvedSetting {
     private static let greatestBytes = 16_384
 
     static func all(
-        _ settings: [UpstreamServer.Setting], environment: (String) -> String?
+        of server: UpstreamServer, from sources: SettingSources
     ) throws(UpstreamSettingError) -> [ResolvedSetting] {
         var resolved: [ResolvedSetting] = []
-        for setting in settings {
-            switch setting.source {
-            case .text(let text):
-                resolved.append(ResolvedSetting(name: setting.name, value: text.string, isSecret: false))
-            case .environment(let variable):
-                guard let value = environment(variable.string), !value.utf8.isEmpty else {
-                    throw UpstreamSettingError(name: setting.name, reason: "the variable \(variable) is not set")
-                }
-                resolved.append(ResolvedSetting(name: setting.name, value: value, isSecret: true))
-            case .configuration:
-                throw UpstreamSettingError(name: setting.name, reason: "the configuration does not hold it")
-            case .file(let path):
-                resolved.append(
-                    ResolvedSetting(
-                        name: setting.name, value: try firstLine(of: path, for: setting.name), isSecret: true))
-            }
+        for setting in server.settings {
+            let value = try value(of: setting, of: server, from: sources)
+            resolved.append(ResolvedSetting(name: setting.name, value: value, isSecret: setting.source.isSecret))
         }
         return resolved
+    }
+
+    private static func value(
+        of setting: UpstreamServer.Setting, of server: UpstreamServer, from sources: SettingSources
+    ) throws(UpstreamSettingError) -> String {
+        switch setting.source {
+        case .text(let text): return text.string
+        case .environment(let variable):
+            guard let value = sources.variable(variable.string), !value.utf8.isEmpty else {
+                throw UpstreamSettingError(name: setting.name, reason: "the variable \(variable) is not set")
+            }
+            return value
+        case .configuration:
+            guard let value = sources.configured(server.name, setting.name) else {
+                throw UpstreamSettingError(name: setting.name, reason: "the configuration holds it no more")
+            }
+            return value
+        case .file(let path):
+            guard sources.mayRead(path.string) else {
+                throw UpstreamSettingError(name: setting.name, reason: "\(path) is a file of Countersign itself")
+            }
+            return try firstLine(of: path, for: setting.name)
+        }
     }
 
     private static func firstLine(of path: Text, for name: Text) throws(UpstreamSettingError) -> String {
@@ -70,6 +79,9 @@ struct Redaction {
 
     /// Shorter values would blot out ordinary words.
     private static let leastBytes = 4
+    private static let mark = Array("[redacted]".utf8)
+
+    static let none = Redaction([])
 
     init(_ settings: [ResolvedSetting]) {
         secrets = settings.filter { $0.isSecret && $0.value.utf8.count >= Self.leastBytes }.map { Array($0.value.utf8) }
@@ -81,19 +93,41 @@ struct Redaction {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The same for a message that passes through. What is left in place of a credential needs no escapes, so that a text of a
+    /// JSON document stays one.
+    func callAsFunction(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        for secret in secrets where secret.count >= Self.leastBytesOfData { bytes = Self.removing(secret, from: bytes) }
+        return bytes
+    }
+
+    /// In data a match of a few bytes is most likely chance.
+    private static let leastBytesOfData = 8
+
     private static func removing(_ secret: [UInt8], from bytes: [UInt8]) -> [UInt8] {
+        var places: [Int] = []
+        var index = 0
+        while let next = next(secret, in: bytes, from: index) {
+            places.append(next)
+            index = next + secret.count
+        }
+        guard !places.isEmpty else { return bytes }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
-        var index = 0
-        while index < bytes.count {
-            if bytes[index...].starts(with: secret) {
-                result += Array("[redacted]".utf8)
-                index += secret.count
-            } else {
-                result.append(bytes[index])
-                index += 1
-            }
+        index = 0
+        for place in places {
+            result += bytes[index..<place]
+            result += mark
+            index = place + secret.count
         }
-        return result
+        return result + bytes[index...]
+    }
+
+    private static func next(_ secret: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+        guard let first = secret.first, bytes.count - start >= secret.count else { return nil }
+        for index in start...(bytes.count - secret.count) where bytes[index] == first {
+            if bytes[index..<(index + secret.count)].elementsEqual(secret) { return index }
+        }
+        return nil
     }
 }

@@ -67,7 +67,7 @@ import ToolUpstreams
             UpstreamServer(
                 name: "scripted",
                 transport: .http(UpstreamServer.Endpoint(url: "http://127.0.0.1:\(port)/mcp", headers: headers))),
-            client: client, variables: { $0 == "TOKEN" ? "Bearer s3cret" : nil }, observe: { _ in })
+            client: client, sources: SettingSources { $0 == "TOKEN" ? "Bearer s3cret" : nil }, observe: { _ in })
         let upstream = try #require(made)
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(upstream)) } catch { outcome = .failure(error) }
@@ -144,7 +144,7 @@ import ToolUpstreams
         let client = HTTPClient(configuration: HTTPUpstream.configuration)
         let made = HTTPUpstream(
             UpstreamServer(name: "none", transport: .http(UpstreamServer.Endpoint(url: "http://127.0.0.1:1/mcp"))),
-            client: client, variables: { _ in nil }, observe: { _ in })
+            client: client, sources: SettingSources { _ in nil }, observe: { _ in })
         let upstream = try #require(made)
         let error = await #expect(throws: UpstreamError.self) { try await upstream.ask(self.call()) }
         #expect(error?.mayHaveHappened == false)

@@ -14,7 +14,7 @@ import ToolUpstreams
         _ body: (StdioUpstream, Recorder) async throws -> Void
     ) async throws {
         let recorder = Recorder()
-        let made = StdioUpstream(server, variables: { variables[$0] }, observe: { recorder.record($0) })
+        let made = StdioUpstream(server, sources: SettingSources { variables[$0] }, observe: { recorder.record($0) })
         let upstream = try #require(made)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await upstream.run() }

@@ -14,9 +14,7 @@ package final class Authority: Sendable {
     let surroundings: Surroundings
     let signingKey: SigningKey
     private let freshness: Freshness
-    let policies: PolicyCache
-    let callers: CallerMemory
-    let answers: RequestAnswers
+    private let memory = ProcessMemory()
     let probe: StepProbe
     let logger: Logger
 
@@ -36,15 +34,17 @@ package final class Authority: Sendable {
         freshness = Freshness(
             nonces: nonceIssuer, replays: ReplayMemory(retentionSeconds: 180),
             loginTickets: LoginTickets(key: Secret(surroundings.random(32))), startedAt: surroundings.now())
-        policies = PolicyCache()
-        callers = CallerMemory()
-        answers = RequestAnswers()
         watch = ChangeWatch()
         self.probe = probe
         self.logger = logger
         store.observeChanges { [watch] changes in watch.publish(changes) }
     }
 
+    var policies: PolicyCache { memory.policies }
+    var callers: CallerMemory { memory.callers }
+    var answers: RequestAnswers { memory.answers }
+    /// What the tool servers behind the gateway offer.
+    package var catalogue: GatewayCatalogue { memory.catalogue }
     var nonces: NonceIssuer { freshness.nonces }
     var replays: ReplayMemory { freshness.replays }
     var loginTickets: LoginTickets { freshness.loginTickets }

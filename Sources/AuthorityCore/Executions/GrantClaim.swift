@@ -1,3 +1,4 @@
+import ActionTokens
 import ApprovalWorkflow
 import AuthorityPorts
 import CanonicalEncoding

@@ -87,7 +87,8 @@ package struct IssueActionToken: Sendable {
                 throw AuthorityError(.unknownName, "There is no executor `\(audience)`.")
             }
             let granted = try transaction.advance(
-                request, by: .tokenIssued(try authority.newGrant(request, audience: audience, until: until, at: now)), at: now,
+                request, by: .tokenIssued(try authority.newGrant(request, audience: audience, until: until, at: now)),
+                at: now,
                 epoch: epoch, saying: ["audience": .string(audience.text)])
             authority.probe.reached(.tokenAfterUpdate)
             return .success(granted)

@@ -44,7 +44,8 @@ extension CallRefusal {
                 hint: "Call again if it is still needed.")
         case (.expired, _):
             self.init(
-                request: request.id, code: .requestEnded, text: "Nobody decided about this call in time. It did not run.",
+                request: request.id, code: .requestEnded,
+                text: "Nobody decided about this call in time. It did not run.",
                 hint: "Call again if it is still needed.")
         case (.cancelled, _):
             self.init(
@@ -53,7 +54,8 @@ extension CallRefusal {
         default:
             self.init(
                 request: request.id, code: .requestEnded,
-                text: "This call has ended as \(Text(request.progress.status.rawValue)); its answer is not kept any more.",
+                text:
+                    "This call has ended as \(Text(request.progress.status.rawValue)); its answer is not kept any more.",
                 hint: "It was answered already. The same call again is a new one.")
         }
     }

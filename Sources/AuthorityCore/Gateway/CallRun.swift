@@ -1,6 +1,7 @@
 import AuthorityPorts
 import CanonicalEncoding
 import DomainModel
+import Logging
 import ModelContextProtocol
 import TransparencyLog
 

@@ -1,6 +1,7 @@
 import CanonicalEncoding
 import DomainModel
 import ModelContextProtocol
+import WireProtocol
 
 /// Which tool of which server a call is for, and with what: the words of a client in the words of an action.
 struct CallTarget: Hashable, Sendable {

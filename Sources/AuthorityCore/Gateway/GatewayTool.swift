@@ -3,6 +3,7 @@ import CanonicalEncoding
 import DomainModel
 import ModelContextProtocol
 import Synchronization
+import WireProtocol
 
 /// A tool that the gateway can forward calls to, as it stands in the registry.
 struct GatewayTool: Sendable {
@@ -21,7 +22,8 @@ struct GatewayTool: Sendable {
         do throws(MemberError) { try ActionProfile.check(.object(arguments), path: "arguments") } catch {
             return CallRefusal(
                 code: .numberOutOfProfile, text: "`\(error.path)` is a number that not every reader keeps exact.",
-                hint: "Only whole numbers within ±(2^53-1) can be approved; send others as text where the tool takes it.")
+                hint:
+                    "Only whole numbers within ±(2^53-1) can be approved; send others as text where the tool takes it.")
         }
         return nil
     }

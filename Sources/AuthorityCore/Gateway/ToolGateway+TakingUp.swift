@@ -1,6 +1,7 @@
 import AuthorityPorts
 import CanonicalEncoding
 import DomainModel
+import Logging
 
 /// What a gateway that starts does with what an earlier process left.
 extension ToolGateway {

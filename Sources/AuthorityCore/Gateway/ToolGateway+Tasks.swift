@@ -1,5 +1,6 @@
+import ApprovalWorkflow
 import AuthorityPorts
-package import CanonicalEncoding
+import CanonicalEncoding
 package import DomainModel
 import WireProtocol
 

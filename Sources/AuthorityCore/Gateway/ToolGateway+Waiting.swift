@@ -1,6 +1,8 @@
+import ApprovalWorkflow
 import AuthorityPorts
 import CanonicalEncoding
 import DomainModel
+import Logging
 import WireProtocol
 
 /// Calls that wait for people.
@@ -29,8 +31,8 @@ extension ToolGateway {
             case .ended(let request): return try await answer(to: request)
             case .waits(let now): waiting = now
             }
-            if isToBeTold { patience.onWaiting?(waiting) }
             guard secondsLeft > 0 else { return .waiting(waiting) }
+            if isToBeTold { patience.onWaiting?(waiting) }
             switch await waiter.ending() {
             case .changed: isToBeTold = false
             case .overdue:

@@ -1,19 +1,21 @@
 package import AuthorityPorts
-package import CanonicalEncoding
-package import DomainModel
+import CanonicalEncoding
+import DomainModel
 import WireProtocol
 
 /// Gates calls to tool servers and forwards those that may run. It decides nothing itself: policy, people and the record do, and
 /// everything that it needs after a restart is in the store.
-package final class ToolGateway: Sendable {
+package final class ToolGateway: GatewayUseCases {
     let authority: Authority
     let connections: any UpstreamConnections
+    let offers: any GatewayOffers
     let memory = GatewayMemory()
     let lane = CallLane()
 
-    package init(_ authority: Authority, connections: any UpstreamConnections) {
+    package init(_ authority: Authority, connections: any UpstreamConnections, offers: any GatewayOffers) {
         self.authority = authority
         self.connections = connections
+        self.offers = offers
     }
 
     /// Takes up what an earlier process left, and then runs calls until it is closed.

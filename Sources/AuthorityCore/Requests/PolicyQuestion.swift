@@ -27,6 +27,11 @@ struct PolicyQuestion: Sendable {
         set.evaluate(try facts(approval: approval, reader: reader))
     }
 
+    /// What can come of the action's tool and target for this agent, whatever the arguments.
+    func prospect(_ set: PolicySet, reader: any StoreReader) throws -> PolicyProspect {
+        set.prospect(try facts(approval: nil, reader: reader))
+    }
+
     private func facts(approval: ApprovalFacts?, reader: any StoreReader) throws -> PolicyFacts {
         let action = submission.action
         let groups = try reader.memberships(of: .agent(agent.id)).map(\.group)

@@ -55,6 +55,7 @@ package struct Reconciler: Sendable {
         RequestCheck(store: store, entries: entries).run(&findings)
         VoteCheck(store: store, origin: origin).run(&findings)
         ExecutionCheck(store: store, entries: entries, now: now).run(&findings)
+        HeldCallCheck(store: store, now: now).run(&findings)
         ChangeCheck(store: store, origin: origin).run(&findings)
         FreezeCheck(store: store).run(&findings)
         return findings.all.sorted()

@@ -18,6 +18,7 @@ extension RecordedStore {
             requests.append(request)
         }
         try readEvidence(database, &findings)
+        try readHeldCalls(database, &findings)
         try readInventory(database, &findings)
         entries = try Row.fetchAll(
             database, sql: "SELECT position, subject, bytes, leaf_hash FROM log ORDER BY position"
@@ -50,6 +51,25 @@ extension RecordedStore {
         }
         reviews = try Row.fetchAll(database, sql: "SELECT id, execution, request, cause FROM reviews").map {
             ($0.string("id") ?? "", $0.string("execution") ?? "", $0.string("request") ?? "", $0.string("cause") ?? "")
+        }
+    }
+
+    private mutating func readHeldCalls(_ database: Database, _ findings: inout Findings) throws {
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM held_calls ORDER BY request") {
+            guard let request = row.text("request").flatMap(RequestID.init),
+                let agent = row.text("agent").flatMap(AgentID.init), let key = row.text("key_thumbprint"),
+                let digest = row.digest("digest"), let createdAt = row.time("created_at"),
+                let expiresAt = row.time("expires_at")
+            else {
+                findings.broken("S15", row.string("request") ?? "a held call", "does not parse")
+                continue
+            }
+            heldCalls.append(
+                HeldCall(
+                    request: request, agent: agent, keyThumbprint: key, digest: digest, createdAt: createdAt,
+                    isTask: row.integer("is_task") == 1, expiresAt: expiresAt,
+                    answer: row.string("answer").map { CanonicalDocument(uncheckedBytes: Array($0.utf8)) },
+                    handedOverAt: row.time("handed_over_at")))
         }
     }
 

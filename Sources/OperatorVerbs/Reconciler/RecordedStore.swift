@@ -52,6 +52,7 @@ struct RecordedStore {
     var policies: Set<Digest> = []
     var changes: [ChangeProposal] = []
     var idempotency: [Idempotency] = []
+    var heldCalls: [HeldCall] = []
     /// Keys of what is frozen.
     var freezes: Set<Text> = []
 

@@ -19,7 +19,7 @@ package final class HTTPUpstream: Upstream {
 
     private let server: UpstreamServer
     private let endpoint: UpstreamServer.Endpoint
-    private let variables: @Sendable (String) -> String?
+    private let sources: SettingSources
     private let observe: @Sendable (UpstreamEvent) -> Void
     private let client: HTTPClient
     private let session = Mutex(Session())
@@ -27,13 +27,13 @@ package final class HTTPUpstream: Upstream {
 
     /// Nil where the server is no HTTP endpoint. The client is shared and shut down by whoever made it.
     package init?(
-        _ server: UpstreamServer, client: HTTPClient, variables: @escaping @Sendable (String) -> String?,
+        _ server: UpstreamServer, client: HTTPClient, sources: SettingSources,
         observe: @escaping @Sendable (UpstreamEvent) -> Void
     ) {
         guard case .http(let endpoint) = server.transport else { return nil }
         self.server = server
         self.endpoint = endpoint
-        self.variables = variables
+        self.sources = sources
         self.observe = observe
         self.client = client
     }
@@ -85,28 +85,28 @@ package final class HTTPUpstream: Upstream {
         let request = RPCRequest(id: .integer(id), method: call.method, params: params)
         let outgoing = try self.request(CanonicalJSON.encode(request.json), for: request, greeting)
         return try await Deadline.enforce(call.timeout) { () async throws(UpstreamError) in
-            let response = try await self.send(outgoing, call.timeout)
+            let response = try await self.send(outgoing.request, call.timeout)
             if call.method == "initialize", let id = response.headers.first(name: "mcp-session-id") {
                 self.session.withLock { $0.id = id }
             }
-            return try await self.outcome(of: response, id: id, call)
+            return try await self.outcome(of: response, id: id, call, outgoing.redacted)
         }
     }
 
     private func notify(_ notification: RPCNotification, _ greeting: UpstreamGreeting) async throws(UpstreamError) {
         let outgoing = try request(CanonicalJSON.encode(notification.json), for: nil, greeting)
-        _ = try await send(outgoing, .seconds(30))
+        _ = try await send(outgoing.request, .seconds(30))
     }
 
     private func request(
         _ body: [UInt8], for request: RPCRequest?, _ greeting: UpstreamGreeting?
-    ) throws(UpstreamError) -> HTTPClientRequest {
+    ) throws(UpstreamError) -> (request: HTTPClientRequest, redacted: Redaction) {
         var outgoing = HTTPClientRequest(url: endpoint.url.string)
         outgoing.method = .POST
         outgoing.headers.add(name: "content-type", value: "application/json")
         outgoing.headers.add(name: "accept", value: "application/json, text/event-stream")
         let settings: [ResolvedSetting]
-        do { settings = try ResolvedSetting.all(endpoint.headers, environment: variables) } catch {
+        do { settings = try ResolvedSetting.all(of: server, from: sources) } catch {
             throw .unavailable(error.description)
         }
         for setting in settings { outgoing.headers.add(name: setting.name.string, value: setting.value) }
@@ -124,7 +124,7 @@ package final class HTTPUpstream: Upstream {
             outgoing.headers.add(name: "mcp-session-id", value: id)
         }
         outgoing.body = .bytes(ByteBuffer(bytes: body))
-        return outgoing
+        return (outgoing, Redaction(settings))
     }
 
     private func send(
@@ -158,7 +158,7 @@ package final class HTTPUpstream: Upstream {
     }
 
     private func outcome(
-        of response: HTTPClientResponse, id: Int64, _ call: UpstreamCall
+        of response: HTTPClientResponse, id: Int64, _ call: UpstreamCall, _ redacted: Redaction
     ) async throws(UpstreamError) -> RPCResponse.Outcome {
         let type = response.headers.first(name: "content-type")?.lowercased() ?? ""
         if response.status == .notFound, session.withLock({ $0.id }) != nil, call.method != "initialize" {
@@ -167,18 +167,26 @@ package final class HTTPUpstream: Upstream {
         if response.status == .unauthorized || response.status == .forbidden {
             throw .unavailable("\(server.name) does not take the gateway's credential")
         }
-        if type.utf8.starts(with: "text/event-stream".utf8) { return try await streamed(response, id, call) }
+        if type.utf8.starts(with: "text/event-stream".utf8) { return try await streamed(response, id, call, redacted) }
         guard type.utf8.starts(with: "application/json".utf8) else {
             throw .unreadable("it answered \(response.status.code) without a message")
         }
-        let body = try await collected(response)
-        guard let outcome = outcome(in: body, id, call) else { throw .unreadable("its answer is no answer to this") }
+        let body = try await collected(response, upTo: Self.limit(of: call))
+        guard let outcome = outcome(in: redacted(body), id, call) else {
+            throw .unreadable("its answer is no answer to this")
+        }
         return outcome
     }
 
-    private func collected(_ response: HTTPClientResponse) async throws(UpstreamError) -> [UInt8] {
+    private static func limit(of call: UpstreamCall) -> Int {
+        min(StdioUpstream.messageLimit, Int(clamping: call.resultBytes))
+    }
+
+    private func collected(
+        _ response: HTTPClientResponse, upTo limit: Int
+    ) async throws(UpstreamError) -> [UInt8] {
         do {
-            let buffer = try await response.body.collect(upTo: StdioUpstream.messageLimit)
+            let buffer = try await response.body.collect(upTo: limit)
             return Array(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
             throw .tooLarge
@@ -188,13 +196,13 @@ package final class HTTPUpstream: Upstream {
     }
 
     private func streamed(
-        _ response: HTTPClientResponse, _ id: Int64, _ call: UpstreamCall
+        _ response: HTTPClientResponse, _ id: Int64, _ call: UpstreamCall, _ redacted: Redaction
     ) async throws(UpstreamError) -> RPCResponse.Outcome {
-        var reader = EventStreamReader(limit: StdioUpstream.messageLimit)
+        var reader = EventStreamReader(limit: Self.limit(of: call))
         do {
             for try await buffer in response.body {
                 for event in try reader.events(in: buffer.readableBytesView) {
-                    if let outcome = outcome(in: event, id, call) { return outcome }
+                    if let outcome = outcome(in: redacted(event), id, call) { return outcome }
                 }
             }
         } catch is EventStreamReader.Overflow {

@@ -13,6 +13,7 @@ package final class StdioUpstream: Upstream {
     private struct Connection {
         let calls: PendingCalls
         let outgoing: AsyncStream<Outgoing>.Continuation
+        let redacted: Redaction
         var greeting: UpstreamGreeting?
     }
 
@@ -23,7 +24,7 @@ package final class StdioUpstream: Upstream {
 
     private let server: UpstreamServer
     private let command: UpstreamServer.Command
-    private let variables: @Sendable (String) -> String?
+    private let sources: SettingSources
     private let observe: @Sendable (UpstreamEvent) -> Void
     private let connection = Mutex<Connection?>(nil)
 
@@ -32,15 +33,15 @@ package final class StdioUpstream: Upstream {
     private static let greetingSeconds = 30
     private static let grace: Duration = .seconds(3)
 
-    /// `variables` reads the authority's own environment, for settings that name one. Nil where the server is no command.
+    /// Nil where the server is no command.
     package init?(
-        _ server: UpstreamServer, variables: @escaping @Sendable (String) -> String?,
+        _ server: UpstreamServer, sources: SettingSources,
         observe: @escaping @Sendable (UpstreamEvent) -> Void
     ) {
         guard case .command(let command) = server.transport, !command.argv.isEmpty else { return nil }
         self.server = server
         self.command = command
-        self.variables = variables
+        self.sources = sources
         self.observe = observe
     }
 
@@ -70,7 +71,7 @@ package final class StdioUpstream: Upstream {
     /// Gives why the process ended.
     private func runOnce() async -> String {
         let settings: [ResolvedSetting]
-        do { settings = try ResolvedSetting.all(command.environment, environment: variables) } catch {
+        do { settings = try ResolvedSetting.all(of: server, from: sources) } catch {
             return error.description
         }
         let redacted = Redaction(settings)
@@ -90,7 +91,7 @@ package final class StdioUpstream: Upstream {
         _ execution: Subprocess.Execution<CustomWriteInput, SequenceOutput, SequenceOutput>, _ redacted: Redaction
     ) async -> String? {
         let (lines, outgoing) = AsyncStream<Outgoing>.makeStream()
-        let current = Connection(calls: PendingCalls(), outgoing: outgoing)
+        let current = Connection(calls: PendingCalls(), outgoing: outgoing, redacted: redacted)
         connection.withLock { $0 = current }
         return await withTaskGroup(of: String?.self) { group in
             group.addTask { await self.write(lines, to: execution.standardInputWriter, current.calls) }
@@ -187,13 +188,15 @@ extension StdioUpstream {
     }
 
     private func take(_ line: [UInt8], _ connection: Connection) {
-        guard let json = try? JSONReader.read(line, limits: .upstream), let message = try? RPCMessage(json: json) else {
+        guard let json = try? JSONReader.read(connection.redacted(line), limits: .upstream),
+            let message = try? RPCMessage(json: json)
+        else {
             observe(.said("it wrote a line that is no message"))
             return
         }
         switch message {
         case .response(let response):
-            if case .integer(let id)? = response.id { connection.calls.end(id, .success(response.outcome)) }
+            if case .integer(let id)? = response.id { connection.calls.end(id, response.outcome, bytes: line.count) }
         case .request(let request):
             connection.outgoing.yield(Outgoing(id: nil, line: CanonicalJSON.encode(ServerRequest.answer(request).json)))
         case .notification(let notification):
@@ -208,7 +211,7 @@ extension StdioUpstream {
     private static func ask(
         _ connection: Connection, _ call: UpstreamCall, _ params: JSONObject
     ) async throws(UpstreamError) -> RPCResponse.Outcome {
-        guard let id = connection.calls.open(onProgress: call.onProgress) else { throw .unavailable("it has ended") }
+        guard let id = connection.calls.open(call) else { throw .unavailable("it has ended") }
         let request = RPCRequest(
             id: .integer(id), method: call.method,
             params: call.onProgress == nil ? params : ServerRequest.asking(params, forProgressOf: id))
