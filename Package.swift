@@ -114,6 +114,14 @@ let modules: [Module] = [
         uses: ["CanonicalEncoding", "DomainModel", "ActionTokens", "SecretMaterial", "WireProtocol", "AuthorityCore"],
         outside: [hummingbird, httpTypes, nioCore, logging],
         testsUse: ["AuthorityTestKit", "AuthorityPorts", "APIClient"]),
+    Module(
+        ring: .interface, name: "MCPGateway",
+        uses: [
+            "CanonicalEncoding", "DomainModel", "ModelContextProtocol", "WireProtocol", "AuthorityCore",
+            "AgentEndpoints",
+        ],
+        outside: [hummingbird, httpTypes, nioCore, logging],
+        testsUse: ["ActionTokens", "SecretMaterial", "AuthorityTestKit", "AuthorityPorts"]),
     Module(ring: .interface, name: "ConsoleAssets", isCLanguage: true, testsUse: nil),
     Module(
         ring: .interface, name: "ApproverConsole",
@@ -142,8 +150,8 @@ let modules: [Module] = [
         ring: .composition, name: "ServerRuntime",
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "AuthorityPorts", "AuthorityCore",
-            "SQLiteStore", "FactProviders", "ToolUpstreams", "AgentEndpoints", "ApproverConsole", "WireProtocol",
-            "ActionTokens",
+            "SQLiteStore", "FactProviders", "ToolUpstreams", "AgentEndpoints", "MCPGateway", "ApproverConsole",
+            "WireProtocol", "ActionTokens",
         ],
         outside: [
             hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, serviceLifecycle,
@@ -177,7 +185,7 @@ let modules: [Module] = [
             "CanonicalEncoding", "SecretMaterial", "CedarLanguage", "DomainModel", "ApprovalPolicy", "ActionTokens",
             "WireProtocol", "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders", "DemoScenario",
         ],
-        outside: [crypto, logging], isProgram: true, testsUse: nil),
+        outside: [crypto, logging, hummingbird, httpTypes, nioCore, asyncHTTPClient], isProgram: true, testsUse: nil),
 
     Module(
         ring: .composition, name: "cedar-answers", uses: ["CanonicalEncoding", "CedarLanguage"], isProgram: true,

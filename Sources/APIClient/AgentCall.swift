@@ -8,6 +8,8 @@ struct AgentCall: Sendable {
     var query = ""
     /// Beside the proof and the token.
     var headers: [(name: String, value: String)] = []
+    /// Without it the call is made as by a client that has no proof to show: to get a bearer token.
+    var provesPossession = true
     /// Made for each attempt.
     var body: @Sendable () throws -> [UInt8] = { [] }
     /// How long one attempt may take.

@@ -65,6 +65,20 @@ extension AgentClient {
         _ = try await self.call(call)
     }
 
+    /// A token for an MCP endpoint that whoever holds it can use, and its life in seconds (RFC 6750). Refused unless people
+    /// allowed this agent to have one.
+    package func bearerToken(
+        for resource: Text
+    ) async throws(ClientError) -> (token: Text, expiresIn: Int64) {
+        var call = tokenCall(resource: resource)
+        call.provesPossession = false
+        let answer = try json(try await self.call(call))
+        guard answer["token_type"]?.textValue == "Bearer", let token = answer["access_token"]?.textValue,
+            let seconds = answer["expires_in"]?.integerValue
+        else { throw .unexpected("\(identity.server) gave no bearer token.") }
+        return (token, seconds)
+    }
+
     private func view(_ response: TransportResponse) throws(ClientError) -> RequestView {
         try decoded(response) { json throws(MemberError) in try RequestView(json: json) }
     }

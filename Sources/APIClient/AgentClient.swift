@@ -98,8 +98,10 @@ package final class AgentClient: Sendable {
         var request = TransportRequest(
             method: call.route.method.rawValue, url: url.string + call.query, headers: call.headers, body: body,
             timeout: call.timeout)
-        request.headers.append(
-            ("dpop", try proof(Text(call.route.method.rawValue), url: url, accessToken: token).string))
+        if call.provesPossession {
+            request.headers.append(
+                ("dpop", try proof(Text(call.route.method.rawValue), url: url, accessToken: token).string))
+        }
         if let token { request.headers.append(("authorization", "DPoP \(token)")) }
         let response: TransportResponse
         do { response = try await transport.exchange(request) } catch {
@@ -155,17 +157,19 @@ package final class AgentClient: Sendable {
     }
 
     /// A new assertion for each attempt: the server remembers those it has seen.
-    private func tokenCall() -> AgentCall {
+    func tokenCall(resource: Text? = nil) -> AgentCall {
         var call = AgentCall(.issueAccessToken)
         call.headers = [("content-type", "application/x-www-form-urlencoded")]
         call.body = { [identity, surroundings] in
             let assertion = try ClientAssertion.mint(
                 clientID: identity.agent.text, issuer: identity.server, key: identity.key, at: surroundings.now(),
                 unique: surroundings.random(16))
-            return FormWriter.bytes([
+            var fields: [(Text, Text)] = [
                 ("grant_type", "client_credentials"), ("client_assertion_type", ClientAssertion.assertionType),
                 ("client_assertion", assertion),
-            ])
+            ]
+            if let resource { fields.append(("resource", resource)) }
+            return FormWriter.bytes(fields)
         }
         return call
     }

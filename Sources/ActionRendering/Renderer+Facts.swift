@@ -11,8 +11,12 @@ extension Renderer {
             fact("Purpose of the agent", requester.purpose),
             fact("Owner of the agent", "\(requester.owner.name) (\(requester.owner.id.text))"),
             fact("Agent registered at", time(requester.registeredAt)),
-            fact("Key that asked", requester.keyThumbprint),
+            fact(requester.proof == .bearer ? "Key that got the token" : "Key that asked", requester.keyThumbprint),
         ]
+        if requester.proof == .bearer {
+            rows.append(
+                fact("Proof of who asked", "a bearer token: whoever has it could have asked", .caution))
+        }
         if let task = subject.context.task {
             rows.append(fact("Task, as the agent names it", task.id))
             if let parent = task.parent {

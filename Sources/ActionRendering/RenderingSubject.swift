@@ -10,13 +10,15 @@ package struct RenderingSubject: Sendable {
         package var owner: (id: PersonID, name: Text)
         package var registeredAt: Timestamp
         package var keyThumbprint: Text
+        package var proof: CallerProof
 
-        package init(agent: Agent, ownerName: Text, keyThumbprint: Text) {
+        package init(agent: Agent, ownerName: Text, keyThumbprint: Text, proof: CallerProof) {
             id = agent.id
             purpose = agent.purpose
             owner = (agent.owner, ownerName)
             registeredAt = agent.createdAt
             self.keyThumbprint = keyThumbprint
+            self.proof = proof
         }
     }
 

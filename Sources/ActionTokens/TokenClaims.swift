@@ -1,6 +1,6 @@
 package import CanonicalEncoding
 
-/// The claims that both kinds of token share (RFC 9068 §2.2).
+/// The claims that all kinds of token share (RFC 9068 §2.2).
 package struct TokenClaims: Hashable, Sendable {
     package var issuer: Text
     /// The agent (`sub`).
@@ -44,7 +44,7 @@ package struct TokenLife: Hashable, Sendable {
     }
 }
 
-/// What a bearer of the agents' plane's access token may do: speak as that agent, for ten minutes at most.
+/// What the holder of the agents' plane's access token may do, together with the key that it is bound to: speak as that agent, for ten minutes at most.
 package struct AccessTokenClaims: Hashable, Sendable {
     package var token: TokenClaims
 

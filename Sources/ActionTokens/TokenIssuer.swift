@@ -1,7 +1,7 @@
 package import CanonicalEncoding
 package import SecretMaterial
 
-/// Mints the two kinds of token of the agents' plane. Signed tokens leave here; nothing is remembered.
+/// Mints the three kinds of token of the agents' plane. Signed tokens leave here; nothing is remembered.
 package struct TokenIssuer: Sendable {
     package let issuer: Text
     private let key: SigningKey
@@ -18,7 +18,7 @@ package struct TokenIssuer: Sendable {
         case wrongIssuer
         /// Longer than the kind may live, or not at all.
         case lifeOutOfRange
-        /// The executor is named like the authority itself: the two kinds of token are told apart by their audience.
+        /// The executor is named like the authority itself: the kinds of token are told apart by their audience.
         case audienceIsIssuer
         case signingFailed
     }
@@ -26,7 +26,7 @@ package struct TokenIssuer: Sendable {
     /// An access token for the agents' plane: `aud` is the issuer.
     package func mint(_ claims: AccessTokenClaims) throws(MintingError) -> Text {
         try check(claims.token, longestLifeSeconds: AccessTokenClaims.longestLifeSeconds)
-        var payload = Self.payload(claims.token)
+        var payload = Self.payload(boundTo: claims.token)
         payload["aud"] = .string(issuer)
         return try sign(payload)
     }
@@ -35,7 +35,7 @@ package struct TokenIssuer: Sendable {
     package func mint(_ claims: ActionTokenClaims) throws(MintingError) -> Text {
         try check(claims.token, longestLifeSeconds: ActionTokenClaims.longestLifeSeconds)
         guard claims.audience != issuer else { throw .audienceIsIssuer }
-        var payload = Self.payload(claims.token)
+        var payload = Self.payload(boundTo: claims.token)
         payload["aud"] = .string(claims.audience)
         payload["txn"] = .string(claims.txn)
         payload["authorization_details"] = [
@@ -44,6 +44,17 @@ package struct TokenIssuer: Sendable {
                 "request": .string(claims.request),
             ]
         ]
+        return try sign(payload)
+    }
+
+    /// A token that needs no proof, for one MCP endpoint.
+    package func mint(_ claims: BearerTokenClaims) throws(MintingError) -> Text {
+        try check(claims.token, longestLifeSeconds: BearerTokenClaims.longestLifeSeconds)
+        guard claims.audience != issuer else { throw .audienceIsIssuer }
+        var payload = Self.payload(claims.token)
+        payload["aud"] = .string(claims.audience)
+        payload["client_key"] = .string(claims.token.keyThumbprint)
+        payload["bearer_allowed"] = .integer(claims.allowedAt.milliseconds)
         return try sign(payload)
     }
 
@@ -64,12 +75,17 @@ package struct TokenIssuer: Sendable {
         }
     }
 
+    private static func payload(boundTo token: TokenClaims) -> JSONObject {
+        var payload = payload(token)
+        payload["cnf"] = ["jkt": .string(token.keyThumbprint)]
+        return payload
+    }
+
     private static func payload(_ token: TokenClaims) -> JSONObject {
         [
             "iss": .string(token.issuer), "sub": .string(token.subject), "client_id": .string(token.clientID),
             "iat": .integer(token.issuedAt.seconds), "exp": .integer(token.expiresAt.seconds),
-            "jti": .string(token.tokenID), "cnf": ["jkt": .string(token.keyThumbprint)],
-            "epoch": .string(token.epoch),
+            "jti": .string(token.tokenID), "epoch": .string(token.epoch),
         ]
     }
 }

@@ -1,8 +1,9 @@
 package import CanonicalEncoding
 package import SecretMaterial
 
-/// Verifies the two kinds of token of the agents' plane (RFC 9068 §4). Neither is ever accepted for the other: an access token
-/// has our issuer as audience and no action, a one-action token the executor and exactly one (S17).
+/// Verifies the kinds of token of the agents' plane (RFC 9068 §4). None is ever accepted for another: an access token has our
+/// issuer as audience and no action, a one-action token the executor and exactly one, a bearer token an MCP endpoint and no
+/// `cnf` (S17).
 ///
 /// Revocation, epoch and consumption are the caller's to check: they need the store.
 package struct TokenVerifier: Sendable {
@@ -27,7 +28,9 @@ package struct TokenVerifier: Sendable {
             guard payload["aud"] == .string(issuer) else { throw .wrongAudience }
             return .success(
                 AccessTokenClaims(
-                    token: try shared(payload, longestLifeSeconds: AccessTokenClaims.longestLifeSeconds, now)))
+                    token: try shared(
+                        payload, key: try Self.thumbprint(payload),
+                        longestLifeSeconds: AccessTokenClaims.longestLifeSeconds, now)))
         } catch {
             return .failure(error)
         }
@@ -50,13 +53,38 @@ package struct TokenVerifier: Sendable {
         do throws(TokenRefusal) {
             let payload = try verifiedPayload(text)
             guard payload["authorization_details"] != nil, payload["txn"] != nil else { throw .wrongKind }
-            let token = try shared(payload, longestLifeSeconds: ActionTokenClaims.longestLifeSeconds, now)
+            let token = try shared(
+                payload, key: try Self.thumbprint(payload), longestLifeSeconds: ActionTokenClaims.longestLifeSeconds,
+                now)
             let claims = ClaimReader(payload)
             guard let audience = claims.url("aud"), let txn = claims.identifier("txn") else { throw .missingClaim }
             guard audience != issuer else { throw .wrongKind }
             let (action, request) = try Self.detail(payload)
             return .success(
                 ActionTokenClaims(token: token, audience: audience, txn: txn, action: action, request: request))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// A token that needs no proof. The caller has to judge whether its `audience` is the endpoint that was called: it is the
+    /// one thing that keeps such a token from being good everywhere.
+    package func bearerToken(
+        _ text: Text, uncheckedAudienceAt now: Timestamp
+    ) -> Result<BearerTokenClaims, TokenRefusal> {
+        do throws(TokenRefusal) {
+            let payload = try verifiedPayload(text)
+            for name: Text in ["authorization_details", "txn"] where payload[name] != nil { throw .wrongKind }
+            // RFC 9449 §7.2: a bound token is never taken as a bearer token, whatever it is bound by.
+            guard payload["cnf"] == nil else { throw .wrongConfirmation }
+            let claims = ClaimReader(payload)
+            guard let audience = claims.url("aud"), let key = claims.identifier("client_key"),
+                let allowed = payload["bearer_allowed"]?.integerValue
+            else { throw .missingClaim }
+            guard audience != issuer else { throw .wrongKind }
+            let token = try shared(payload, key: key, longestLifeSeconds: BearerTokenClaims.longestLifeSeconds, now)
+            return .success(
+                BearerTokenClaims(token: token, audience: audience, allowedAt: Timestamp(milliseconds: allowed)))
         } catch {
             return .failure(error)
         }
@@ -80,7 +108,7 @@ extension TokenVerifier {
     }
 
     private func shared(
-        _ payload: JSONObject, longestLifeSeconds: Int64, _ now: Timestamp
+        _ payload: JSONObject, key: Text, longestLifeSeconds: Int64, _ now: Timestamp
     ) throws(TokenRefusal) -> TokenClaims {
         let claims = ClaimReader(payload)
         guard let issuer = claims.url("iss"), let subject = claims.identifier("sub"),
@@ -93,7 +121,7 @@ extension TokenVerifier {
         return TokenClaims(
             issuer: issuer, subject: (subject, clientID),
             life: TokenLife(issuedAt: issuedAt, expiresAt: expiresAt, tokenID: tokenID),
-            keyThumbprint: try Self.thumbprint(payload), epoch: epoch)
+            keyThumbprint: key, epoch: epoch)
     }
 
     private static func checkTimes(

@@ -11,7 +11,7 @@ struct AgentCalls<UseCases: AgentUseCases>: Sendable {
     let peerName: AgentPlane.PeerName
 
     func answer(_ route: AgentRoute, _ request: Request, _ context: AgentContext) async throws -> Response {
-        let reader = CallReader(route: route, request: request)
+        let reader = CallReader(request: request, queryParameters: route.queryParameters)
         switch route {
         case .serverMetadata:
             _ = try reader.query()
@@ -30,12 +30,14 @@ struct AgentCalls<UseCases: AgentUseCases>: Sendable {
             let caller = try await useCases.caller(of: reader.call(issuer: useCases.issuer))
             try limits.admit(caller: useCases.name(of: caller))
             _ = try reader.query()
-            return try await answer(reader, caller, id: Text(context.parameters.get("id") ?? ""))
+            return try await answer(route, reader, caller, id: Text(context.parameters.get("id") ?? ""))
         }
     }
 
-    private func answer(_ reader: CallReader, _ caller: UseCases.Caller, id: Text) async throws -> Response {
-        switch reader.route {
+    private func answer(
+        _ route: AgentRoute, _ reader: CallReader, _ caller: UseCases.Caller, id: Text
+    ) async throws -> Response {
+        switch route {
         case .introspectToken:
             return Response(json: try await useCases.introspection(caller, form: try await reader.form()), status: 200)
         case .revokeToken:
@@ -67,7 +69,7 @@ struct AgentCalls<UseCases: AgentUseCases>: Sendable {
     /// A waiter costs memory as long as it waits, so this is a way of its own with little on it. It ends with its client, and
     /// at shutdown with the watch (`drain`).
     func read(_ request: Request, _ context: AgentContext) async throws -> Response {
-        let reader = CallReader(route: .readRequest, request: request)
+        let reader = CallReader(request: request, queryParameters: AgentRoute.readRequest.queryParameters)
         let caller = try await useCases.caller(of: reader.call(issuer: useCases.issuer))
         try limits.admit(caller: useCases.name(of: caller))
         let wait = try reader.wait()

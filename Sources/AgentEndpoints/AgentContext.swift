@@ -24,5 +24,5 @@ package struct AgentContext: RequestContext {
     }
 
     /// The identifier that the log, the answer's header and a problem's `instance` share.
-    var callID: String { logger[metadataKey: "hb.request.id"]?.description ?? "none" }
+    package var callID: String { logger[metadataKey: "hb.request.id"]?.description ?? "none" }
 }

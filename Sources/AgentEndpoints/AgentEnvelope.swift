@@ -66,12 +66,21 @@ struct AgentEnvelope<UseCases: AgentUseCases>: RouterMiddleware {
         context.logger.log(
             level: level, "refused", metadata: ["code": "\(error.code.rawValue)", "context": "\(error.context)"])
         let route = AgentRoute.allCases.first { $0.path.utf8.elementsEqual(request.uri.path.utf8) }
-        return Response(refusing: error, at: route, callID: context.callID)
+        var response = Response(refusing: error, at: route, callID: context.callID)
+        if response.status == .unauthorized, let path = GatewayRoute.metadataPath(for: request.uri.path) {
+            // RFC 9728, 5.1: what a client of the gateway knows is the address that refused it.
+            let challenge = response.headers[.wwwAuthenticate] ?? "DPoP"
+            response.headers[.wwwAuthenticate] = "\(challenge), resource_metadata=\"\(useCases.issuer)\(path)\""
+        }
+        if error.code == .methodNotAllowed {
+            response.headers[.allow] = Self.methods(at: request.uri.path).joined(separator: ", ")
+        }
+        return response
     }
 
     /// The router knows no such path, or not with this method.
     private func unrouted(_ request: Request, _ status: HTTPResponse.Status) -> AuthorityError {
-        let methods = AgentRoute.allCases.filter { $0.matches(path: request.uri.path) }.map(\.method.rawValue)
+        let methods = Self.methods(at: request.uri.path)
         guard status == .notFound || status == .methodNotAllowed else {
             return AuthorityError(.internal, "The server could not answer.", context: "status \(status.code)")
         }
@@ -82,14 +91,10 @@ struct AgentEnvelope<UseCases: AgentUseCases>: RouterMiddleware {
             .methodNotAllowed, "This address takes \(methods.joined(separator: " and ")).",
             hint: "Use \(methods.joined(separator: " or ")).")
     }
-}
 
-extension AgentRoute {
-    /// Whether a path is one of this route's, whatever stands for `{id}`.
-    func matches(path: String) -> Bool {
-        let pattern = self.path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        return pattern.count == parts.count
-            && zip(pattern, parts).allSatisfy { $0.first == UInt8(ascii: "{") || $0.elementsEqual($1) }
+    /// What an address takes, whoever answers there.
+    private static func methods(at path: String) -> [String] {
+        AgentRoute.allCases.filter { RoutePattern.matches($0.path, path) }.map(\.method.rawValue)
+            + GatewayRoute.allCases.filter { RoutePattern.matches($0.path, path) }.map(\.method.rawValue)
     }
 }

@@ -25,7 +25,8 @@ struct AuthorityUseCases: AgentUseCases {
     func accessToken(form: [(Text, Text)], call: HTTPCall) async throws(AuthorityError) -> JSONValue {
         let token = try await IssueAccessToken(authority).run(form: form, call: call)
         return [
-            "access_token": .string(token.accessToken), "token_type": "DPoP", "expires_in": .integer(token.expiresIn),
+            "access_token": .string(token.accessToken), "token_type": .string(token.type),
+            "expires_in": .integer(token.expiresIn),
         ]
     }
 

@@ -1,20 +1,26 @@
-import AuthorityCore
-import CanonicalEncoding
+package import AuthorityCore
+package import CanonicalEncoding
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
 import WireProtocol
 
 /// Takes from an HTTP request what a call needs, strictly: what nobody reads is refused.
-struct CallReader: Sendable {
+package struct CallReader: Sendable {
     /// 1 MiB for a body (`authority.md`, "Action and digest").
     static let bodyLimit = JSONLimits.standard.bytes
 
-    let route: AgentRoute
     let request: Request
+    /// The query parameters that the call reads.
+    let queryParameters: [String]
+
+    package init(request: Request, queryParameters: [String] = []) {
+        self.request = request
+        self.queryParameters = queryParameters
+    }
 
     /// The credential's fields, byte for byte, and our own idea of the address.
-    func call(issuer: Text) -> HTTPCall {
+    package func call(issuer: Text) -> HTTPCall {
         HTTPCall(
             method: Text(request.method.rawValue), url: Text(issuer.string + request.uri.path),
             authorization: request.headers[values: .authorization].map { Text($0) },
@@ -35,10 +41,10 @@ struct CallReader: Sendable {
     }
 
     /// Refuses every query parameter but those that the route reads, and one that occurs twice.
-    func query() throws(AuthorityError) -> [(name: Text, value: Text)] {
+    package func query() throws(AuthorityError) -> [(name: Text, value: Text)] {
         guard let query = request.uri.query, !query.isEmpty else { return [] }
         let fields = try FormReader.fields(query.utf8)
-        for (name, _) in fields where !route.queryParameters.contains(where: { name == Text($0) }) {
+        for (name, _) in fields where !queryParameters.contains(where: { name == Text($0) }) {
             throw AuthorityError(.unknownParameter, "`\(name)` is not a parameter of this call.")
         }
         return fields
@@ -61,7 +67,7 @@ struct CallReader: Sendable {
     }
 
     /// The body as JSON, read by the strict reader.
-    func json() async throws(AuthorityError) -> JSONValue {
+    package func json() async throws(AuthorityError) -> JSONValue {
         try require(mediaType: "application/json")
         do {
             return try JSONReader.read(try await bytes())
@@ -79,7 +85,7 @@ struct CallReader: Sendable {
     }
 
     /// Refuses content where a call takes none; an empty object is none.
-    func nothing() async throws(AuthorityError) {
+    package func nothing() async throws(AuthorityError) {
         let bytes = try await bytes()
         guard bytes.isEmpty || bytes.elementsEqual("{}".utf8) else {
             throw AuthorityError(.unexpectedBody, "This call takes no body.")

@@ -1,7 +1,7 @@
 import AuthorityCore
-import CanonicalEncoding
+package import CanonicalEncoding
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import WireProtocol
 
 /// The one place where an error becomes an answer of the agents' plane.
@@ -22,11 +22,10 @@ extension Response {
         self.init(json: body, status: status, type: isOAuth ? "application/json" : ProblemDocument.mediaType)
         if status == 401 { headers[.wwwAuthenticate] = error.challenge }
         if let seconds = error.retryAfterSeconds { headers[.retryAfter] = "\(seconds)" }
-        if error.code == .methodNotAllowed, let route { headers[.allow] = route.method.rawValue }
     }
 
     /// A JSON body in canonical form.
-    init(json: JSONValue, status: Int, type: String = "application/json") {
+    package init(json: JSONValue, status: Int, type: String = "application/json") {
         self.init(
             status: HTTPResponse.Status(code: status), headers: [.contentType: type],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: CanonicalJSON.encode(json))))

@@ -43,6 +43,23 @@ package final class TestAgent: Sendable {
         ).accessToken
     }
 
+    /// A token that needs no proof, where people allowed it.
+    package func bearerToken(resource: Text? = nil) async throws -> Text {
+        var form: [(Text, Text)] = [
+            ("grant_type", "client_credentials"), ("client_assertion_type", ClientAssertion.assertionType),
+            ("client_assertion", try assertion()),
+        ]
+        if let resource { form.append(("resource", resource)) }
+        let call = HTTPCall(method: "POST", url: authority.settings.tokenURL, authorization: [], dpop: [])
+        return try await IssueAccessToken(authority).run(form: form, call: call).accessToken
+    }
+
+    /// What a call to an MCP endpoint with that bearer token shows.
+    package func bearing(_ token: Text, at endpoint: GatewayScope = .everything) -> HTTPCall {
+        HTTPCall(
+            method: "POST", url: authority.settings.resource(endpoint), authorization: ["Bearer \(token)"], dpop: [])
+    }
+
     /// Authenticated as it is for one call.
     package func authenticated(_ method: Text = "POST", _ path: Text = "/v1/requests") async throws
         -> AuthenticatedAgent

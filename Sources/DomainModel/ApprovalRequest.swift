@@ -21,8 +21,11 @@ package struct ApprovalRequest: Hashable, Sendable {
 /// What was asked, by whom, when: bytes that never change.
 package struct Submission: Hashable, Sendable {
     package var agent: AgentID
-    /// The key that asked: the same one proves possession when the action runs (invariant S8).
+    /// The key that asked: the same one proves possession when the action runs (invariant S8). Where it asked with a bearer
+    /// token, the key that got that token; it runs at the gateway, and nobody else is given a token for it.
     package var keyThumbprint: Text
+    /// How it was asked: policy is told the same again before a token and at the claim.
+    package var proof: CallerProof
     package let action: Action
     /// The action as it is digested, stored and sent.
     package let document: CanonicalDocument
@@ -33,10 +36,12 @@ package struct Submission: Hashable, Sendable {
     package var createdAt: Timestamp
 
     package init(
-        agent: AgentID, keyThumbprint: Text, action: Action, context: RequestContext, epoch: Int64, createdAt: Timestamp
+        agent: AgentID, keyThumbprint: Text, proof: CallerProof, action: Action, context: RequestContext, epoch: Int64,
+        createdAt: Timestamp
     ) {
         self.agent = agent
         self.keyThumbprint = keyThumbprint
+        self.proof = proof
         self.action = action
         document = CanonicalDocument(action.json)
         digest = document.digest(domain: Action.digestDomain)

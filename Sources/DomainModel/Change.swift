@@ -13,6 +13,10 @@ package enum Change: Hashable, Sendable {
     case disableAgent(AgentID)
     /// Adds the key and retires all earlier ones.
     case rotateAgentKey(AgentID, jwk: JSONValue)
+    /// The agent may have bearer tokens, which whoever holds them can use at the MCP endpoints.
+    case allowBearer(AgentID)
+    /// Voids the bearer tokens that are out, and what was asked with one and has not run.
+    case refuseBearer(AgentID)
     case registerTool(RegisteredTool)
     case disableTool(server: Text, name: Text)
     case registerProvider(FactProvider)
@@ -48,10 +52,12 @@ package enum Change: Hashable, Sendable {
         package var groups: [GroupID]
         package var jwk: JSONValue
         package var endsAt: Timestamp
+        /// It may have bearer tokens from the start.
+        package var allowsBearer: Bool
 
         package init(
             id: AgentID, owner: PersonID, purpose: Text, environment: Text?, groups: [GroupID], jwk: JSONValue,
-            endsAt: Timestamp
+            endsAt: Timestamp, allowsBearer: Bool = false
         ) {
             self.id = id
             self.owner = owner
@@ -60,6 +66,7 @@ package enum Change: Hashable, Sendable {
             self.groups = groups
             self.jwk = jwk
             self.endsAt = endsAt
+            self.allowsBearer = allowsBearer
         }
     }
 
@@ -80,14 +87,16 @@ package enum Change: Hashable, Sendable {
     /// of an administrator. An agent that is put into groups as it is added gets memberships, and what replaces a registration
     /// changes what approvers are shown: both weigh as much. So does a tool server for which the authority runs a program or reads
     /// a secret of its host: one administrator alone could otherwise have either.
+    /// So do bearer tokens: from then on the key is not needed to ask.
     package var confirmationRule: ConfirmationRule {
         switch self {
-        case .addPerson, .disablePerson, .enrolPasskey, .addToGroup, .removeFromGroup, .loadPolicy, .thaw: .two
+        case .addPerson, .disablePerson, .enrolPasskey, .addToGroup, .removeFromGroup, .loadPolicy, .thaw, .allowBearer:
+            .two
         case .disablePasskey: .twoIfItEndsAnAdministrator
         case .registerTool, .registerProvider: .twoIfItReplaces
         case .registerUpstream(let server): server.reachesIntoTheHost ? .two : .twoIfItReplaces
-        case .addAgent(let spec): spec.groups.isEmpty ? .one : .two
-        case .disableAgent, .rotateAgentKey, .disableTool, .removeUpstream, .freeze: .one
+        case .addAgent(let spec): spec.groups.isEmpty && !spec.allowsBearer ? .one : .two
+        case .disableAgent, .rotateAgentKey, .refuseBearer, .disableTool, .removeUpstream, .freeze: .one
         }
     }
 }

@@ -21,6 +21,8 @@ extension Change {
         case .disableAgent(let id): ["kind": "disable_agent", "agent": .string(id.text)]
         case .rotateAgentKey(let id, let jwk):
             ["kind": "rotate_agent_key", "agent": .string(id.text), "jwk": jwk]
+        case .allowBearer(let id): ["kind": "allow_bearer", "agent": .string(id.text)]
+        case .refuseBearer(let id): ["kind": "refuse_bearer", "agent": .string(id.text)]
         case .registerTool(let tool): ["kind": "register_tool", "tool": tool.json]
         case .disableTool(let server, let name):
             ["kind": "disable_tool", "server": .string(server), "name": .string(name)]
@@ -59,6 +61,8 @@ extension Change {
         case "disable_agent": self = .disableAgent(try reader.name("agent"))
         case "rotate_agent_key":
             self = .rotateAgentKey(try reader.name("agent"), jwk: try reader.required("jwk"))
+        case "allow_bearer": self = .allowBearer(try reader.name("agent"))
+        case "refuse_bearer": self = .refuseBearer(try reader.name("agent"))
         case "register_tool": self = .registerTool(try RegisteredTool(json: reader.required("tool")))
         case "disable_tool": self = .disableTool(server: try reader.text("server"), name: try reader.text("name"))
         case "register_provider": self = .registerProvider(try FactProvider(json: reader.required("provider")))
@@ -118,6 +122,8 @@ extension Change.AgentSpec {
             "groups": .array(groups.map { .string($0.text) }), "jwk": jwk, "ends_at": "\(endsAt.rfc3339)",
         ]
         if let environment { object["environment"] = .string(environment) }
+        // Left out where it is false: changes of earlier releases keep their digests.
+        if allowsBearer { object["bearer"] = true }
         return .object(object)
     }
 
@@ -125,7 +131,8 @@ extension Change.AgentSpec {
         self.init(
             id: try reader.name("agent"), owner: try reader.name("owner"), purpose: try reader.text("purpose"),
             environment: try reader.optionalText("environment"), groups: try reader.names("groups"),
-            jwk: try reader.required("jwk"), endsAt: try reader.timestamp("ends_at"))
+            jwk: try reader.required("jwk"), endsAt: try reader.timestamp("ends_at"),
+            allowsBearer: try reader.optionalBool("bearer") ?? false)
     }
 }
 

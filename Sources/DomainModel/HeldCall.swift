@@ -6,9 +6,11 @@ package import CanonicalEncoding
 /// A call that policy allows at once has none: it runs anew each time.
 package struct HeldCall: Hashable, Sendable {
     package let request: RequestID
-    /// Agent, key and digest of the request: only the same call of the same caller attaches (invariant S8).
+    /// Agent, key, proof and digest of the request: only the same call of the same caller attaches (invariant S8), and whoever has a
+    /// bearer token does not get what policy and people allowed to somebody with the key.
     package let agent: AgentID
     package let keyThumbprint: Text
+    package let proof: CallerProof
     package let digest: Digest
     package let createdAt: Timestamp
     /// It runs after its approval although nobody is on the line.
@@ -21,12 +23,14 @@ package struct HeldCall: Hashable, Sendable {
     package var handedOverAt: Timestamp?
 
     package init(
-        request: RequestID, agent: AgentID, keyThumbprint: Text, digest: Digest, createdAt: Timestamp, isTask: Bool,
-        expiresAt: Timestamp, answer: CanonicalDocument? = nil, handedOverAt: Timestamp? = nil
+        request: RequestID, agent: AgentID, keyThumbprint: Text, proof: CallerProof, digest: Digest,
+        createdAt: Timestamp,
+        isTask: Bool, expiresAt: Timestamp, answer: CanonicalDocument? = nil, handedOverAt: Timestamp? = nil
     ) {
         self.request = request
         self.agent = agent
         self.keyThumbprint = keyThumbprint
+        self.proof = proof
         self.digest = digest
         self.createdAt = createdAt
         self.isTask = isTask
@@ -38,7 +42,8 @@ package struct HeldCall: Hashable, Sendable {
     package init(_ request: ApprovalRequest, isTask: Bool) {
         self.init(
             request: request.id, agent: request.submission.agent, keyThumbprint: request.submission.keyThumbprint,
-            digest: request.submission.digest, createdAt: request.submission.createdAt, isTask: isTask,
+            proof: request.submission.proof, digest: request.submission.digest, createdAt: request.submission.createdAt,
+            isTask: isTask,
             expiresAt: request.progress.expiresAt)
     }
 

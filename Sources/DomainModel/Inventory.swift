@@ -12,6 +12,9 @@ package struct Agent: Hashable, Sendable {
     package var endsAt: Timestamp
     package var disabledAt: Timestamp?
     package var lastUsedAt: Timestamp?
+    /// When people let it have bearer tokens at the MCP endpoints; nil: it has to prove possession of its key everywhere. A
+    /// bearer token names this moment, so that it ends with the permission that it was issued under.
+    package var bearerAllowedAt: Timestamp?
 
     package init(
         id: AgentID, owner: PersonID, purpose: Text, environment: Text? = nil, keys: [AgentKey], createdAt: Timestamp,

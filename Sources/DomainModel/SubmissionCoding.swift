@@ -11,6 +11,8 @@ extension Submission {
                 members.member("digest", Text(digest.wire))
                 members.member("epoch", epoch)
                 members.member("key", keyThumbprint)
+                // Left out where it is the usual one, as in the records of releases that knew no other.
+                if proof != .dpop { members.member("proof", Text(proof.rawValue)) }
             }
         }
     }
@@ -26,6 +28,10 @@ extension Submission {
         action = try Action(json: written)
         agent = try reader.name("agent")
         keyThumbprint = try reader.text("key")
+        let proof = CallerProof(rawValue: try reader.optionalText("proof")?.string ?? CallerProof.dpop.rawValue)
+        // An unknown one is not taken for the usual one, which is the strongest.
+        guard let proof else { throw reader.error(.invalidValue, "proof") }
+        self.proof = proof
         context = try RequestContext(json: reader.required("context"))
         epoch = try reader.integer("epoch")
         createdAt = try reader.timestamp("created_at")

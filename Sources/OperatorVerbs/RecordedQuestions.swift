@@ -70,7 +70,7 @@ private struct World {
         ]
         if let expected = action.json["expect"] { object["expect"] = expected }
         if tool.kind == .command { say(action, in: &object) }
-        say(request.submission.context, in: &object)
+        say(request.submission.context, provedBy: request.submission.proof, in: &object)
         return .object(object)
     }
 
@@ -130,7 +130,7 @@ private struct World {
     }
 
     /// As `PolicyQuestion` says it when a request is opened.
-    private func say(_ context: RequestContext, in object: inout JSONObject) {
+    private func say(_ context: RequestContext, provedBy proof: CallerProof, in object: inout JSONObject) {
         var claimed = context.claimed.json.objectValue ?? JSONObject()
         claimed["justification"] = context.justification.map { .string($0) }
         claimed["plan"] = context.plan.map { .string($0) }
@@ -139,6 +139,7 @@ private struct World {
         claimed["has_rollback"] = .bool(context.rollback != nil)
         object["claimed"] = .object(claimed)
         var caller: JSONObject = ["delegation_depth": .integer(depth(context))]
+        if proof != .dpop { caller["proof"] = "\(proof.rawValue)" }
         caller["task"] = context.task.map { .string($0.id) }
         object["caller"] = .object(caller)
         if let window = context.window {

@@ -10,9 +10,11 @@ extension SQLiteReader {
         let purpose = try row.text()
         let environment = try row.optionalText()
         let keys = try row.json { json throws(MemberError) in try list(json, AgentKey.init(json:)) }
-        return Agent(
+        var agent = Agent(
             id: id, owner: owner, purpose: purpose, environment: environment, keys: keys, createdAt: try row.time(),
             endsAt: try row.time(), disabledAt: try row.optionalTime(), lastUsedAt: try row.optionalTime())
+        agent.bearerAllowedAt = try row.optionalTime()
+        return agent
     }
 
     static func person(_ row: inout StoredRow) throws(StoreError) -> Person {

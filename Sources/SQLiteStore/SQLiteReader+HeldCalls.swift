@@ -15,17 +15,20 @@ extension SQLiteReader {
         try connection.first("\(Self.selectHeldCall) WHERE h.request = ?", [.id(request)], Self.heldCall)
     }
 
-    /// S8: agent and key are those of whoever asks.
+    /// S8: agent, key and proof are those of whoever asks.
     func heldCall(sameAs call: HeldCall, at now: Timestamp) throws -> HeldCall? {
         try connection.first(
             """
             \(Self.selectHeldCall) JOIN requests r ON r.id = h.request
-            WHERE h.agent = ? AND h.digest = ? AND h.key_thumbprint = ? AND h.handed_over_at IS NULL
+            WHERE h.agent = ? AND h.digest = ? AND h.key_thumbprint = ? AND h.proof = ? AND h.handed_over_at IS NULL
                 AND (r.status = 'executing' OR (h.answer IS NOT NULL AND h.expires_at > ?)
                     OR (\(Self.isBeforeClaim) AND r.expires_at > ?))
             ORDER BY h.request DESC LIMIT 1
             """,
-            [.name(call.agent), .digest(call.digest), .text(call.keyThumbprint), .time(now), .time(now)],
+            [
+                .name(call.agent), .digest(call.digest), .text(call.keyThumbprint), .word(call.proof), .time(now),
+                .time(now),
+            ],
             Self.heldCall)
     }
 
@@ -58,14 +61,17 @@ extension SQLiteReader {
 
     private static let selectHeldCall = """
         SELECT h.request, h.agent, h.key_thumbprint, h.digest, h.created_at, h.is_task, h.expires_at, h.answer,
-            h.handed_over_at
+            h.handed_over_at, h.proof
         FROM held_calls h
         """
 
     private static func heldCall(_ row: inout StoredRow) throws(StoreError) -> HeldCall {
-        HeldCall(
-            request: try row.id(), agent: try row.name(), keyThumbprint: try row.text(), digest: try row.digest(),
-            createdAt: try row.time(), isTask: try row.bool(), expiresAt: try row.time(),
-            answer: try row.optionalDocument(), handedOverAt: try row.optionalTime())
+        let (request, agent, key) = (try row.id() as RequestID, try row.name() as AgentID, try row.text())
+        let (digest, createdAt) = (try row.digest(), try row.time())
+        let (isTask, expiresAt) = (try row.bool(), try row.time())
+        let (answer, handedOverAt) = (try row.optionalDocument(), try row.optionalTime())
+        return HeldCall(
+            request: request, agent: agent, keyThumbprint: key, proof: try row.word(), digest: digest,
+            createdAt: createdAt, isTask: isTask, expiresAt: expiresAt, answer: answer, handedOverAt: handedOverAt)
     }
 }

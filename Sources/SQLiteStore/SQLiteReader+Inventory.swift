@@ -107,7 +107,8 @@ extension SQLiteReader {
     }
 
     private static let selectAgent = """
-        SELECT id, owner, purpose, environment, keys, created_at, ends_at, disabled_at, last_used_at FROM agents
+        SELECT id, owner, purpose, environment, keys, created_at, ends_at, disabled_at, last_used_at, bearer_allowed_at
+            FROM agents
         """
     private static let selectPerson = "SELECT id, name, roles, created_at, disabled_at FROM persons"
     private static let selectPasskey = """

@@ -22,6 +22,33 @@ extension SQLiteReader {
             Self.entry)
     }
 
+    func leafHashes(from index: Int64, limit: Int) throws -> [Digest] {
+        try connection.all(
+            "SELECT leaf_hash FROM log WHERE position >= ? ORDER BY position LIMIT ?", [.integer(index), .count(limit)]
+        ) { row throws(StoreError) in try row.digest() }
+    }
+
+    func logTile(level: Int, index: Int64) throws -> [Digest]? {
+        try connection.first(
+            "SELECT hashes FROM log_tiles WHERE level = ? AND position = ?", [.count(level), .integer(index)]
+        ) { row throws(StoreError) in
+            let bytes = try row.bytes()
+            return try stride(from: 0, to: bytes.count, by: 32).map { start throws(StoreError) in
+                guard let hash = Digest(bytes: Array(bytes[start..<min(start + 32, bytes.count)])) else {
+                    throw StoreError.damaged("tile \(index) of level \(level) of the log holds no hashes")
+                }
+                return hash
+            }
+        }
+    }
+
+    func checkpoint() throws -> StoredCheckpoint? {
+        try connection.first("SELECT size, root, note, signed_at FROM log_checkpoint") { row throws(StoreError) in
+            StoredCheckpoint(
+                size: try row.integer(), root: try row.digest(), note: try row.bytes(), at: try row.time())
+        }
+    }
+
     /// The newest entry's leaf hash: what the anchor remembers.
     func leafHash(at index: Int64) throws(StoreError) -> Digest? {
         try connection.first("SELECT leaf_hash FROM log WHERE position = ?", [.integer(index)]) {
@@ -52,5 +79,29 @@ extension SQLiteTransaction {
             [.integer(index), .text(entry.subject), .bytes(bytes), .digest(leaf)])
         noteEntry(logSize: index + 1, leaf: leaf)
         return index
+    }
+
+    func save(tile: [Digest], level: Int, index: Int64) throws {
+        try connection.run(
+            """
+            INSERT INTO log_tiles (level, position, hashes) VALUES (?, ?, ?)
+            ON CONFLICT (level, position) DO UPDATE SET hashes = excluded.hashes
+            """, [.count(level), .integer(index), .bytes(tile.flatMap(\.bytes))])
+    }
+
+    func save(_ checkpoint: StoredCheckpoint, replacing replaced: Int64) throws -> Bool {
+        let values: [SQLValue] = [
+            .integer(checkpoint.size), .digest(checkpoint.root), .bytes(checkpoint.note), .time(checkpoint.at),
+        ]
+        if replaced == 0 {
+            return try connection.run(
+                """
+                INSERT INTO log_checkpoint (one, size, root, note, signed_at) VALUES (1, ?, ?, ?, ?)
+                ON CONFLICT (one) DO NOTHING
+                """, values) == 1
+        }
+        return try connection.run(
+            "UPDATE log_checkpoint SET size = ?, root = ?, note = ?, signed_at = ? WHERE size = ?",
+            values + [.integer(replaced)]) == 1
     }
 }

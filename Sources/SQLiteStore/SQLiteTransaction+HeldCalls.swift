@@ -7,13 +7,13 @@ extension SQLiteTransaction {
         try connection.run(
             """
             INSERT INTO held_calls (request, agent, key_thumbprint, digest, created_at, is_task, expires_at, answer,
-                handed_over_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                handed_over_at, proof) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .id(call.request), .name(call.agent), .text(call.keyThumbprint), .digest(call.digest),
                 .time(call.createdAt), .bool(call.isTask), .time(call.expiresAt),
                 call.answer.map { .document($0) } ?? .null,
-                .time(call.handedOverAt),
+                .time(call.handedOverAt), .word(call.proof),
             ])
     }
 

@@ -7,16 +7,17 @@ extension SQLiteTransaction {
     func save(_ agent: Agent) throws {
         try write(
             """
-            INSERT INTO agents (id, owner, purpose, environment, keys, created_at, ends_at, disabled_at, last_used_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET owner = excluded.owner,
+            INSERT INTO agents (id, owner, purpose, environment, keys, created_at, ends_at, disabled_at, last_used_at,
+                bearer_allowed_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET owner = excluded.owner,
                 purpose = excluded.purpose, environment = excluded.environment, keys = excluded.keys,
                 created_at = excluded.created_at, ends_at = excluded.ends_at, disabled_at = excluded.disabled_at,
-                last_used_at = excluded.last_used_at
+                last_used_at = excluded.last_used_at, bearer_allowed_at = excluded.bearer_allowed_at
             """,
             [
                 .name(agent.id), .name(agent.owner), .text(agent.purpose), .text(agent.environment),
                 .json(.array(agent.keys.map(\.json))), .time(agent.createdAt), .time(agent.endsAt),
-                .time(agent.disabledAt), .time(agent.lastUsedAt),
+                .time(agent.disabledAt), .time(agent.lastUsedAt), .time(agent.bearerAllowedAt),
             ])
     }
 

@@ -67,13 +67,18 @@ extension StoreConformanceSuite {
             for other in [
                 HeldCall(
                     request: call.request, agent: try Sample.name("another"), keyThumbprint: call.keyThumbprint,
+                    proof: call.proof, digest: call.digest, createdAt: call.createdAt, isTask: false, expiresAt: end),
+                HeldCall(
+                    request: call.request, agent: call.agent, keyThumbprint: "key-1\0", proof: call.proof,
                     digest: call.digest, createdAt: call.createdAt, isTask: false, expiresAt: end),
                 HeldCall(
-                    request: call.request, agent: call.agent, keyThumbprint: "key-1\0", digest: call.digest,
-                    createdAt: call.createdAt, isTask: false, expiresAt: end),
+                    request: call.request, agent: call.agent, keyThumbprint: call.keyThumbprint,
+                    proof: call.proof, digest: Sample.digest(9), createdAt: call.createdAt, isTask: false,
+                    expiresAt: end),
                 HeldCall(
                     request: call.request, agent: call.agent, keyThumbprint: call.keyThumbprint,
-                    digest: Sample.digest(9), createdAt: call.createdAt, isTask: false, expiresAt: end),
+                    proof: call.proof == .bearer ? .dpop : .bearer, digest: call.digest, createdAt: call.createdAt,
+                    isTask: false, expiresAt: end),
             ] { try expect(try await same(other, at: before, in: store) == nil, "somebody else's call attached") }
             let running = try await insert(2, status: .executing, into: store)
             try expectEqual(

@@ -20,6 +20,7 @@ extension StoreConformanceSuite {
                 endsAt: Sample.time(9))
             var changed = first
             changed.environment = nil
+            changed.bearerAllowedAt = Sample.time(4)
             changed.disabledAt = Sample.time(5)
             let (second, third) = (
                 changed,

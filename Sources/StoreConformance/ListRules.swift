@@ -167,7 +167,7 @@ extension Sample {
         var action = usual.submission.action
         action.resource = ResourceReference(type: "Database", id: "prod/\u{0}billing")
         let submission = Submission(
-            agent: usual.submission.agent, keyThumbprint: usual.submission.keyThumbprint, action: action,
+            agent: usual.submission.agent, keyThumbprint: usual.submission.keyThumbprint, proof: .dpop, action: action,
             context: usual.submission.context, epoch: usual.submission.epoch, createdAt: usual.submission.createdAt)
         return ApprovalRequest(
             id: usual.id, submission: submission, assessment: usual.assessment, progress: usual.progress)

@@ -43,7 +43,8 @@ enum Sample {
             window: .init(from: time(number), until: time(number + 1000)),
             links: [.init(rel: "ticket", href: "https://example.org/\(number)")], supersedes: id(number + 1))
         return Submission(
-            agent: try name(agent), keyThumbprint: "key-\(number)", action: action(number), context: context,
+            agent: try name(agent), keyThumbprint: "key-\(number)",
+            proof: number.isMultiple(of: 2) ? .dpop : .bearer, action: action(number), context: context,
             epoch: epoch, createdAt: time(number))
     }
 

@@ -53,7 +53,8 @@ enum Sample {
         return RenderingSubject(
             action: action, tool: tool ?? Self.tool(),
             requester: RenderingSubject.Requester(
-                agent: agent, ownerName: "Olga Ostrova", keyThumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
+                agent: agent, ownerName: "Olga Ostrova", keyThumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+                proof: .dpop),
             policy: RenderingSubject.PolicyAnswer(
                 digest: Digest(sha256: [4]), tier: .approval,
                 reasons: [PolicyReason(policy: "deletes-need-people", text: "Deletes in production need people")],

@@ -60,6 +60,27 @@ import WireProtocol
     }
 
     @Test(arguments: closed)
+    func `a bearer token of its own opens none of them`(line: String) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            try await scenario.approver.change(.allowBearer(scenario.agent.id))
+            let plane = RealPlane(scenario)
+            let call = try await Call(line, scenario)
+            let token = try await scenario.agent.bearerToken()
+            // It is known and good where it belongs.
+            _ = try await AuthenticateCall(scenario.authority).run(
+                scenario.agent.bearing(token), acceptingBearerFor: .everything)
+            for credential: RealPlane.Credential in [
+                .init(scheme: "Bearer", token: token), .init(scheme: "bearer", token: token),
+                .init(scheme: "Bearer", token: token, key: scenario.agent.key),
+                .init(token: token, key: scenario.agent.key),
+            ] {
+                #expect(try await plane.exchange(call.line, credential, body: call.body).status == 401)
+            }
+            #expect(try await call.isUntouched(scenario))
+        }
+    }
+
+    @Test(arguments: closed)
     func `a proof that was used, a retired key and an agent that ended are refused by all of them`(line: String)
         async throws
     {

@@ -75,7 +75,8 @@ enum Samples {
         var subject = RenderingSubject(
             action: action, tool: tool,
             requester: .init(
-                agent: agent, ownerName: bob.name, keyThumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
+                agent: agent, ownerName: bob.name, keyThumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+                proof: .dpop),
             policy: .init(
                 digest: Digest(sha256: "policy".utf8), tier: .approval, reasons: reasons, requirement: requirement),
             times: (submittedAt, now.adding(seconds: 1560)))
@@ -86,8 +87,8 @@ enum Samples {
         ]
         let rendering = Renderer.render(subject)
         let submission = Submission(
-            agent: agent.id, keyThumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", action: action,
-            context: context, epoch: 1, createdAt: submittedAt)
+            agent: agent.id, keyThumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", proof: .dpop,
+            action: action, context: context, epoch: 1, createdAt: submittedAt)
         return ApprovalRequest(
             id: requestID(number), submission: submission,
             assessment: Assessment(
@@ -134,14 +135,18 @@ enum Samples {
 }
 
 extension Samples {
+    /// Idle, near its end, and with the weaker proof.
+    static var idleAgent: Agent {
+        var agent = Agent(
+            id: name("nightly-report"), owner: name("alice"), purpose: "Writes the nightly report", keys: [],
+            createdAt: now.adding(seconds: -200 * 86_400), endsAt: now.adding(seconds: 5 * 86_400),
+            lastUsedAt: now.adding(seconds: -50 * 86_400))
+        agent.bearerAllowedAt = now.adding(seconds: -60 * 86_400)
+        return agent
+    }
+
     static let inventory = Inventory(
-        agents: [
-            agent,
-            Agent(
-                id: name("nightly-report"), owner: name("alice"), purpose: "Writes the nightly report", keys: [],
-                createdAt: now.adding(seconds: -200 * 86_400), endsAt: now.adding(seconds: 5 * 86_400),
-                lastUsedAt: now.adding(seconds: -50 * 86_400)),
-        ], persons: [alice, bob], passkeyCounts: [alice.id: 2, bob.id: 0],
+        agents: [agent, idleAgent], persons: [alice, bob], passkeyCounts: [alice.id: 2, bob.id: 0],
         memberships: [
             Membership(group: name("dba"), member: .person(alice.id), addedAt: now),
             Membership(group: name("deployers"), member: .agent(agent.id), addedAt: now),

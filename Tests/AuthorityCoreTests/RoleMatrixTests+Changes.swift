@@ -35,6 +35,15 @@ extension RoleMatrixTests {
                 try Scenario.name("orders-agent"), jwk: SigningKey(generating: .es256).publicKey.json)
         },
         propose("propose an agent's end") { .disableAgent(try Scenario.name("orders-agent")) },
+        propose("propose bearer tokens for an agent") { .allowBearer(try Scenario.name("orders-agent")) },
+        Action(name: "propose the end of an agent's bearer tokens") { actor, scenario in
+            let viewer = try await viewer(actor, scenario)
+            let proposal = try await scenario.approver.change(.allowBearer(scenario.agent.id)).change
+            // Beside a second administrator the first alone does not allow it.
+            if proposal.status == .proposed { _ = try await actor.person?.confirm(proposal) }
+            _ = try await ProposeChange(scenario.authority).run(
+                by: .viewer(viewer), change: .refuseBearer(scenario.agent.id))
+        },
         propose("propose a tool") { .registerTool(Scenario.tool) },
         propose("propose a tool's end") { .disableTool(server: "orders-db", name: "execute") },
         propose("propose a provider of facts") {

@@ -27,6 +27,8 @@ import Testing
         (2, ["request", "show", "x"] + agent), (2, ["request", "watch", "x"] + agent),
         (2, ["request", "cancel", "x"] + agent),
         (2, ["request", "open", "--tool", "a/b", "--arguments", "{"] + agent),
+        (2, ["token"]), (2, ["token", "--only", "X"] + agent), (1, ["agent", "allow-bearer", "x"]),
+        (1, ["agent", "refuse-bearer", "x"]),
         (1, ["agent", "list"]), (1, ["agent", "show", "x", "--json"]), (2, ["agent", "show", "X"]),
         (1, ["agent", "create", "x", "--owner", "o", "--purpose", "p", "--key-file", "k/a.key"]),
         (1, ["agent", "create", "x", "--owner", "o", "--purpose", "p", "--key-file", "none/x.key"]),

@@ -16,6 +16,7 @@ enum OutsideImports {
         "FactProviders": ["GRDB", "Crypto"],
         "ToolUpstreams": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Subprocess", "SystemPackage"],
         "AgentEndpoints": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
+        "MCPGateway": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
         "ApproverConsole": ["Hummingbird", "HTTPTypes", "NIOCore", "Mustache", "Logging"],
         "APIClient": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "CommandLineTool": ["ArgumentParser", "Subprocess", "SystemPackage", "Crypto", "Yams"],
@@ -28,7 +29,7 @@ enum OutsideImports {
             "ArgumentParser", "AsyncHTTPClient", "NIOCore", "Crypto", "GRDB", "Subprocess", "SystemPackage", "Logging",
         ],
         "countersign": ["ArgumentParser", "Logging"],
-        "countersign-bench": ["Crypto", "Logging"],
+        "countersign-bench": ["AsyncHTTPClient", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "NIOCore"],
         "AuthorityTestKit": ["Crypto", "GRDB", "Logging"],
     ]
 

@@ -85,10 +85,13 @@ struct OpeningTests {
                     DROP TRIGGER executions_keep_aftermath;
                     ALTER TABLE executions DROP COLUMN aftermath;
                     ALTER TABLE policies DROP COLUMN scenarios;
+                    ALTER TABLE agents DROP COLUMN bearer_allowed_at;
+                    DROP TABLE upstreams;
                     DROP TABLE held_calls;
                     DROP INDEX executions_of_executor;
-                    DROP TABLE upstreams;
                     DROP TABLE discovered_tools;
+                    DROP TABLE log_tiles;
+                    DROP TABLE log_checkpoint;
                     PRAGMA user_version = 1;
                     """)
         }
@@ -96,11 +99,13 @@ struct OpeningTests {
         #expect(try await store.read { try $0.logSize() } == 3)
         try await store.close()
         try await alter { database in
-            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 5)
+            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 7)
             let columns = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('executions')")
             #expect(columns.contains("aftermath"))
             let kept = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('policies')")
             #expect(kept.contains("scenarios"))
+            let agents = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('agents')")
+            #expect(agents.contains("bearer_allowed_at"))
             #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM discovered_tools") == 0)
             #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM held_calls") == 0)
         }

@@ -17,8 +17,9 @@ import WireProtocol
         return ApprovalRequest(
             id: RequestID(at: now, random: Array(repeating: 1, count: 16)),
             submission: Submission(
-                agent: AgentID("cleaner")!, keyThumbprint: "thumb", action: action, context: RequestContext(), epoch: 1,
-                createdAt: now),
+                agent: AgentID("cleaner")!, keyThumbprint: "thumb", proof: .dpop, action: action,
+                context: RequestContext(),
+                epoch: 1, createdAt: now),
             assessment: Assessment(
                 policy: Digest(sha256: "p".utf8), tier: .approval, reasons: [PolicyReason(policy: "p1", text: "why")],
                 requirement: requirement, rendering: (CanonicalDocument([:]), Digest(sha256: "r".utf8)),

@@ -22,6 +22,25 @@ struct AgentsPage: Sendable {
         let ends: Moment
         let canFreeze: Bool
         let canDisable: Bool
+        let bearer: BearerForm?
+    }
+
+    /// The form that allows bearer tokens, or takes them back.
+    struct BearerForm: Sendable {
+        let agent: String
+        let kind: String
+        let button: String
+        let label: String
+        let said: String
+
+        init(_ agent: Agent) {
+            let isAllowed = agent.bearerAllowedAt != nil
+            self.agent = agent.id.description
+            kind = isAllowed ? "refuse_bearer" : "allow_bearer"
+            button = "\(isAllowed ? "refuse" : "allow")-bearer-\(agent.id)"
+            label = isAllowed ? "Take bearer tokens…" : "Allow bearer tokens…"
+            said = isAllowed ? "Take bearer tokens from \(agent.id)…" : "Allow bearer tokens to \(agent.id)…"
+        }
     }
 
     struct Owner: Sendable {
@@ -52,14 +71,7 @@ struct AgentsPage: Sendable {
         let active = inventory.agents.filter { $0.isActive(at: now) }
         let stale = active.filter { Self.isStale($0, now: now) }
         count = "\(Wording.count(active.count, "active agent", "active agents")) of \(agents.count)"
-        notices =
-            stale.isEmpty
-            ? []
-            : [
-                Notice(
-                    "\(Wording.count(stale.count, "agent has", "agents have")) not been used for \(Self.staleAfterDays) days. What nobody uses should end.",
-                    .care)
-            ]
+        notices = Self.notices(stale: stale.count, weak: active.count { $0.bearerAllowedAt != nil })
         owners = inventory.persons.filter(\.isActive).map { Owner(id: $0.id.description, name: $0.name.string) }
         freezes = FreezeModel(inventory: inventory, viewer: viewer)
         spoken = "\(count). \(freezes.spoken)"
@@ -70,6 +82,23 @@ struct AgentsPage: Sendable {
                         + [agent.lastUse?.minute ?? ""] + agent.tags.map(\.text) + agent.keys.map(\.thumbprint))
                         .joined(separator: " ")
                 })
+    }
+
+    private static func notices(stale: Int, weak: Int) -> [Notice] {
+        var notices: [Notice] = []
+        if weak > 0 {
+            notices.append(
+                Notice(
+                    "\(Wording.count(weak, "agent", "agents")) may call tool servers with bearer tokens: whoever gets hold of one is that agent for ten minutes.",
+                    .care))
+        }
+        if stale > 0 {
+            notices.append(
+                Notice(
+                    "\(Wording.count(stale, "agent has", "agents have")) not been used for \(staleAfterDays) days. What nobody uses should end.",
+                    .care))
+        }
+        return notices
     }
 
     var frozen: [FreezeModel.Frozen] { freezes.frozen }
@@ -95,7 +124,8 @@ struct AgentsPage: Sendable {
                     at: Moment($0.createdAt))
             },
             lastUse: agent.lastUsedAt.map { Moment($0) }, ends: Moment(agent.endsAt),
-            canFreeze: viewer.isAdministrator && isActive && !isFrozen, canDisable: viewer.isAdministrator && isActive)
+            canFreeze: viewer.isAdministrator && isActive && !isFrozen, canDisable: viewer.isAdministrator && isActive,
+            bearer: viewer.isAdministrator && isActive ? BearerForm(agent) : nil)
     }
 
     private static func tags(_ agent: Agent, owner: Person?, isFrozen: Bool, now: Timestamp) -> [Tag] {
@@ -106,6 +136,7 @@ struct AgentsPage: Sendable {
         } else if now >= agent.endsAt {
             tags.append(Tag("ended"))
         } else {
+            if agent.bearerAllowedAt != nil { tags.append(Tag("weak: bearer tokens", .care)) }
             if isStale(agent, now: now) { tags.append(Tag("stale", .care)) }
             if owner?.isActive != true { tags.append(Tag("owner is gone", .stop)) }
             if agent.endsAt < now.adding(seconds: 14 * 86_400) { tags.append(Tag("ends soon", .care)) }

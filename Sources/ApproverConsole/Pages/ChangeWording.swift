@@ -14,6 +14,8 @@ enum ChangeWording {
         case .addAgent(let spec): "Add agent \(spec.id)"
         case .disableAgent(let id): "Disable agent \(id)"
         case .rotateAgentKey(let id, _): "New key for agent \(id)"
+        case .allowBearer(let id): "Allow bearer tokens to agent \(id)"
+        case .refuseBearer(let id): "Take bearer tokens from agent \(id)"
         case .registerTool(let tool): "Register tool \(shown(tool.reference.qualifiedName))"
         case .disableTool(let server, let name): "Disable tool \(shown("\(server)___\(name)"))"
         case .registerProvider(let provider): "Register reader of facts \(shown(provider.name))"
@@ -37,9 +39,15 @@ enum ChangeWording {
             "The member can decide for \(group) about requests that are opened from then on."
         case .removeFromGroup(let group, _):
             "The member does not count for \(group) any more, and votes cast for it are void."
-        case .addAgent: "The agent can ask. What it may do is up to policy."
+        case .addAgent(let spec):
+            spec.allowsBearer
+                ? "The agent can ask. \(Self.bearer) What it may do is up to policy."
+                : "The agent can ask. What it may do is up to policy."
         case .disableAgent: "Whatever the agent asked for ends, and it is refused from then on."
         case .rotateAgentKey: "All earlier keys of the agent are retired, and what they asked for is void."
+        case .allowBearer: Self.bearer
+        case .refuseBearer:
+            "Its bearer tokens are worth nothing any more, and what was asked with one and has not run is void."
         case .registerTool: "Agents can name the tool and its targets. Resource and environment come from here."
         case .disableTool: "No agent can name the tool any more."
         case .registerProvider: "The server reads facts there, before and when an action runs."
@@ -50,6 +58,9 @@ enum ChangeWording {
         case .thaw: "What was stopped can go on."
         }
     }
+
+    private static let bearer =
+        "It can have tokens that need no key: whoever gets hold of one can call the tool servers as this agent, for ten minutes."
 
     private static func upstream(_ server: UpstreamServer) -> String {
         let tools = "Its tools register themselves; what agents may do with them is up to policy."

@@ -81,7 +81,7 @@ enum Wording {
         .voteWithdrawn: "An approval was withdrawn.",
         .cancelledByAgent: "The agent cancelled it.",
         .superseded: "The agent asked for something else in its place.",
-        .agentDisabled: "The agent was disabled, or the key that asked was retired.",
+        .agentDisabled: "The agent was disabled, or the key or the bearer token that asked is void.",
         .requestExpired: "Nobody decided in time.",
         .votesExpired: "The approvals ran out before it was used.",
         .windowClosed: "Its time window has closed.",

@@ -56,20 +56,21 @@ extension ChangeApplication {
     func add(_ spec: Change.AgentSpec, in transaction: any StoreTransaction) throws {
         guard let key = PublicJWK(json: spec.jwk) else { return }
         let creators = keyCreators(else: spec.owner)
-        try transaction.save(
-            Agent(
-                id: spec.id, owner: spec.owner, purpose: spec.purpose, environment: spec.environment,
-                keys: [AgentKey(thumbprint: Text(key.thumbprint), jwk: key.json, createdBy: creators, createdAt: now)],
-                createdAt: now, endsAt: spec.endsAt))
+        var agent = Agent(
+            id: spec.id, owner: spec.owner, purpose: spec.purpose, environment: spec.environment,
+            keys: [AgentKey(thumbprint: Text(key.thumbprint), jwk: key.json, createdBy: creators, createdAt: now)],
+            createdAt: now, endsAt: spec.endsAt)
+        if spec.allowsBearer { agent.bearerAllowedAt = now }
+        try transaction.save(agent)
         for group in spec.groups {
             try transaction.add(Membership(group: group, member: .agent(spec.id), addedAt: now))
         }
-        try log(
-            "agent.added", "agent:\(spec.id.text)",
-            [
-                "owner": .string(spec.owner.text), "key": "\(key.thumbprint)", "key_creators": Self.names(creators),
-                "jwk": key.json, "ends_at": "\(spec.endsAt.rfc3339)",
-            ], in: transaction)
+        var body: JSONObject = [
+            "owner": .string(spec.owner.text), "key": "\(key.thumbprint)", "key_creators": Self.names(creators),
+            "jwk": key.json, "ends_at": "\(spec.endsAt.rfc3339)",
+        ]
+        if spec.allowsBearer { body["bearer"] = true }
+        try log("agent.added", "agent:\(spec.id.text)", body, in: transaction)
     }
 
     /// Disabling ends what the agent has open, in the same transaction.
@@ -100,6 +101,19 @@ extension ChangeApplication {
             ["key": .string(thumbprint), "key_creators": Self.names(creators), "jwk": key.json], in: transaction)
         // S8: nobody can prove possession of a retired key, so that what it asked for is void. People are not asked in vain.
         for request in try open(by: id, in: transaction) where retired.contains(request.submission.keyThumbprint) {
+            try transaction.advance(
+                request, by: .becameStale(.agentDisabled), at: now, epoch: authority.store.epoch)
+        }
+    }
+
+    /// What was asked with a bearer token is void once there are none: they may have been taken back because one was stolen.
+    func setBearer(of id: AgentID, isAllowed: Bool, in transaction: any StoreTransaction) throws {
+        guard var agent = try transaction.agent(id) else { return }
+        agent.bearerAllowedAt = isAllowed ? now : nil
+        try transaction.save(agent)
+        try log(isAllowed ? "agent.bearer_allowed" : "agent.bearer_refused", "agent:\(id.text)", in: transaction)
+        guard !isAllowed else { return }
+        for request in try open(by: id, in: transaction) where request.submission.proof == .bearer {
             try transaction.advance(
                 request, by: .becameStale(.agentDisabled), at: now, epoch: authority.store.epoch)
         }

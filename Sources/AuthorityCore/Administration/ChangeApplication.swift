@@ -44,6 +44,7 @@ struct ChangeApplication {
         case .rotateAgentKey(let id, let jwk):
             try check(known: try reader.agent(id) != nil, id.text)
             try check(key: jwk, of: id, reader: reader)
+        case .allowBearer(let id), .refuseBearer(let id): try check(bearer: change, of: id, reader: reader)
         case .disableTool(let server, let name):
             try check(known: try reader.tool(server: server, name: name) != nil, "\(server)/\(name)")
         case .registerTool(let tool): try checkHasNoUpstream(tool, reader: reader)
@@ -75,6 +76,8 @@ struct ChangeApplication {
         case .addAgent(let spec): try add(spec, in: transaction)
         case .disableAgent(let id): try disable(id, in: transaction)
         case .rotateAgentKey(let id, let jwk): try rotate(id, to: jwk, in: transaction)
+        case .allowBearer(let id): try setBearer(of: id, isAllowed: true, in: transaction)
+        case .refuseBearer(let id): try setBearer(of: id, isAllowed: false, in: transaction)
         case .registerTool(let tool): try register(tool, in: transaction)
         case .disableTool(let server, let name): try disableTool(server, name, in: transaction)
         case .registerProvider(let provider):
@@ -111,6 +114,17 @@ extension ChangeApplication {
 
     func check(known isKnown: Bool, _ name: Text) throws {
         guard isKnown else { throw AuthorityError(.unknownName, "There is no `\(name)`.") }
+    }
+
+    /// Allowing what is allowed would void the tokens that are out: that is to refuse first, and to say so.
+    private func check(bearer change: Change, of id: AgentID, reader: any StoreReader) throws {
+        let agent = try reader.agent(id)
+        try check(known: agent?.isActive(at: now) == true, id.text)
+        let isAllowing = if case .allowBearer = change { true } else { false }
+        guard (agent?.bearerAllowedAt == nil) == isAllowing else {
+            throw AuthorityError(
+                .invalidValue, "`\(id)` \(isAllowing ? "may" : "may not") have bearer tokens already.")
+        }
     }
 
     private func check(_ member: Membership.Member, reader: any StoreReader) throws {

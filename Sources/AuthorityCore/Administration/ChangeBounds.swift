@@ -38,7 +38,7 @@ enum ChangeBounds {
             try check(source, "source", atMost: policy)
             return try check(scenarios)
         case .disablePerson, .enrolPasskey, .disablePasskey, .addToGroup, .removeFromGroup, .disableAgent,
-            .rotateAgentKey, .disableTool, .removeUpstream, .thaw:
+            .rotateAgentKey, .allowBearer, .refuseBearer, .disableTool, .removeUpstream, .thaw:
             break
         }
         // It is kept as JSON: what a strict reader would not take back must not be written.

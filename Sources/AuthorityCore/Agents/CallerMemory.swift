@@ -5,9 +5,14 @@ import Synchronization
 
 /// An access token whose signature was verified, and what the store said of its holder.
 struct KnownCaller: Sendable {
+    enum Credential: Sendable {
+        /// What a proof that comes with the token has to match; names the holder's key once a proof has shown it.
+        case bound(ProofBinding)
+        case bearer(BearerTokenClaims)
+    }
+
     let claims: TokenClaims
-    /// What a proof that comes with the token has to match; names the holder's key once a proof has shown it.
-    var binding: ProofBinding
+    var credential: Credential
     let agent: Agent
 }
 

@@ -17,21 +17,20 @@ package struct IntrospectToken: Sendable {
         let now = authority.now
         let token = try form.only("token")
         let inactive: JSONValue = ["active": false]
-        if case .success(let claims) = authority.tokenVerifier.accessToken(token, now: now) {
-            guard claims.token.subject == caller.id.text, claims.token.epoch == authority.epochText else {
-                return inactive
-            }
-            let key = RevokeToken.key(of: claims.token.tokenID)
+        if let token = authority.agentsToken(token, at: now) {
+            let claims = token.claims
+            guard claims.subject == caller.id.text, claims.epoch == authority.epochText else { return inactive }
+            let key = RevokeToken.key(of: claims.tokenID)
             let isGood = try await authority.read { reader in
-                try !reader.isRemembered(.revokedToken, key) && Self.isHeld(claims.token, reader: reader, at: now)
+                try !reader.isRemembered(.revokedToken, key) && Self.isHeld(token, reader: reader, at: now)
             }
-            return isGood ? answer(claims.token, audience: authority.settings.issuer, more: [:]) : inactive
+            return isGood ? answer(token) : inactive
         }
         guard case .success(let claims) = authority.tokenVerifier.actionToken(token, uncheckedAudienceAt: now),
             [claims.token.subject, claims.audience].contains(caller.id.text), let id = RequestID(claims.request)
         else { return inactive }
         let request = try await authority.read { reader in
-            try Self.isHeld(claims.token, reader: reader, at: now) ? reader.request(id) : nil
+            try Self.holder(claims.token, reader: reader, at: now) == nil ? nil : reader.request(id)
         }
         guard let request, request.progress.status == .granted,
             request.progress.grant?.tokenID == claims.token.tokenID, claims.token.epoch == authority.epochText
@@ -49,22 +48,43 @@ package struct IntrospectToken: Sendable {
             ])
     }
 
-    /// Whether somebody can prove to be whom the token was issued to: an active agent with that very key.
-    private static func isHeld(_ token: TokenClaims, reader: any StoreReader, at now: Timestamp) throws -> Bool {
+    /// Whoever the token was issued to, if they can use it: an active agent with that very key.
+    private static func holder(_ token: TokenClaims, reader: any StoreReader, at now: Timestamp) throws -> Agent? {
         guard let id = AgentID(token.subject), let agent = try reader.agent(id), agent.isActive(at: now) else {
-            return false
+            return nil
         }
-        return agent.key(token.keyThumbprint) != nil
+        return agent.key(token.keyThumbprint) == nil ? nil : agent
     }
 
+    private static func isHeld(_ token: AgentsToken, reader: any StoreReader, at now: Timestamp) throws -> Bool {
+        guard let agent = try holder(token.claims, reader: reader, at: now) else { return false }
+        return switch token {
+        case .bound: true
+        case .bearer(let claims): agent.bearerAllowedAt == claims.allowedAt
+        }
+    }
+
+    private func answer(_ token: AgentsToken) -> JSONValue {
+        switch token {
+        case .bound(let claims): answer(claims.token, audience: authority.settings.issuer, more: [:])
+        case .bearer(let claims): .object(Self.members(claims.token, .bearer, audience: claims.audience))
+        }
+    }
+
+    /// Of a token that is bound to its holder's key.
     private func answer(_ token: TokenClaims, audience: Text, more: JSONObject) -> JSONValue {
-        var object: JSONObject = [
-            "active": true, "iss": .string(token.issuer), "sub": .string(token.subject),
-            "client_id": .string(token.clientID), "aud": .string(audience), "token_type": "DPoP",
-            "iat": .integer(token.issuedAt.seconds), "exp": .integer(token.expiresAt.seconds),
-            "jti": .string(token.tokenID), "cnf": ["jkt": .string(token.keyThumbprint)],
-        ]
+        var object = Self.members(token, .dpop, audience: audience)
+        object["cnf"] = ["jkt": .string(token.keyThumbprint)]
         for member in more.members { object[member.name] = member.value }
         return .object(object)
+    }
+
+    private static func members(_ token: TokenClaims, _ proof: CallerProof, audience: Text) -> JSONObject {
+        [
+            "active": true, "iss": .string(token.issuer), "sub": .string(token.subject),
+            "client_id": .string(token.clientID), "aud": .string(audience), "token_type": .string(proof.tokenType),
+            "iat": .integer(token.issuedAt.seconds), "exp": .integer(token.expiresAt.seconds),
+            "jti": .string(token.tokenID),
+        ]
     }
 }

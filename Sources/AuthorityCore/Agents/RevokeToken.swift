@@ -24,11 +24,10 @@ package struct RevokeToken: Sendable {
     package func run(_ caller: AuthenticatedAgent, form: [(Text, Text)]) async throws(AuthorityError) {
         let now = authority.now
         let token = try form.only("token")
-        if case .success(let claims) = authority.tokenVerifier.accessToken(token, now: now) {
-            guard claims.token.subject == caller.id.text else { return }
+        if let claims = authority.agentsToken(token, at: now)?.claims {
+            guard claims.subject == caller.id.text else { return }
             try await authority.write("revoke access token") { transaction in
-                _ = try transaction.remember(
-                    .revokedToken, Self.key(of: claims.token.tokenID), until: claims.token.expiresAt)
+                _ = try transaction.remember(.revokedToken, Self.key(of: claims.tokenID), until: claims.expiresAt)
             }
         } else if case .success(let claims) = authority.tokenVerifier.actionToken(token, uncheckedAudienceAt: now) {
             guard claims.token.subject == caller.id.text, let id = RequestID(claims.request) else { return }
@@ -47,6 +46,30 @@ package struct RevokeToken: Sendable {
             authority.probe.reached(.revokeBeforeCommit)
         }
         authority.probe.reached(.revokeAfterCommit)
+    }
+}
+
+/// A token with which an agent speaks for itself, of either kind.
+enum AgentsToken: Sendable {
+    case bound(AccessTokenClaims)
+    case bearer(BearerTokenClaims)
+
+    var claims: TokenClaims {
+        switch self {
+        case .bound(let claims): claims.token
+        case .bearer(let claims): claims.token
+        }
+    }
+}
+
+extension Authority {
+    /// Its verified claims; nil where it is none of ours, or over.
+    func agentsToken(_ token: Text, at now: Timestamp) -> AgentsToken? {
+        if case .success(let claims) = tokenVerifier.accessToken(token, now: now) { return .bound(claims) }
+        if case .success(let claims) = tokenVerifier.bearerToken(token, uncheckedAudienceAt: now) {
+            return .bearer(claims)
+        }
+        return nil
     }
 }
 

@@ -65,7 +65,7 @@ extension ToolGateway {
 struct OfferedTools {
     let authority: Authority
     let agent: Agent
-    let keyThumbprint: Text
+    let caller: AuthenticatedAgent
     let scope: GatewayScope
     let reader: any StoreReader
     private let now: Timestamp
@@ -80,7 +80,7 @@ struct OfferedTools {
         self.authority = authority
         self.scope = scope
         self.reader = reader
-        keyThumbprint = caller.keyThumbprint
+        self.caller = caller
         now = authority.now
         agent = try reader.standing(caller, at: now)
         set = try authority.policies.inForce(reader)
@@ -117,7 +117,8 @@ struct OfferedTools {
             tool: tool.reference, resource: target.resource, environment: target.environment, arguments: [:],
             deadlineSeconds: tool.defaultDeadlineSeconds)
         let submission = Submission(
-            agent: agent.id, keyThumbprint: keyThumbprint, action: action, context: RequestContext(),
+            agent: agent.id, keyThumbprint: caller.keyThumbprint, proof: caller.proof, action: action,
+            context: RequestContext(),
             epoch: authority.store.epoch, createdAt: now)
         return try PolicyQuestion(submission: submission, agent: agent, tool: tool, at: now)
             .prospect(set, reader: reader)

@@ -41,8 +41,9 @@ extension ToolGateway {
         let found = try await authority.read { reader in
             try reader.heldTasks(
                 agent: caller.id, keyThumbprint: caller.keyThumbprint, limit: Self.greatestList
-            ).compactMap { id in
-                try reader.request(id).map { ($0, try reader.heldCall(id)) }
+            ).compactMap { id -> (ApprovalRequest, HeldCall?)? in
+                guard let request = try reader.request(id), caller.mayLearn(of: request.submission) else { return nil }
+                return (request, try reader.heldCall(id))
             }
         }
         // Being listed hands nothing over.
@@ -67,13 +68,12 @@ extension ToolGateway {
         return try await task(id, of: caller)
     }
 
-    /// S8: another key of the same agent is another caller.
+    /// S8: another key of the same agent is another caller, and a bearer of a token is not somebody with the key.
     private func own(
         _ id: RequestID, of caller: AuthenticatedAgent
     ) async throws(AuthorityError) -> (request: ApprovalRequest, call: HeldCall?) {
         let (request, call) = try await authority.read { (try $0.request(id), try $0.heldCall(id)) }
-        guard let request, request.submission.agent == caller.id,
-            request.submission.keyThumbprint == caller.keyThumbprint,
+        guard let request, caller.mayLearn(of: request.submission),
             call != nil || request.progress.grant?.audience == .gateway
         else { throw .notFound("\(id) is no call of \(caller.id)") }
         return (request, call)

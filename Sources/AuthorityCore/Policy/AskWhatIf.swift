@@ -163,7 +163,7 @@ package struct AskWhatIf: Sendable {
     ) throws -> WhatIfAnswer {
         let normalized = try NormalizedAction(submitted, registry: StoredRegistry(reader: reader))
         let submission = Submission(
-            agent: agent.id, keyThumbprint: "", action: normalized.action, context: RequestContext(),
+            agent: agent.id, keyThumbprint: "", proof: .dpop, action: normalized.action, context: RequestContext(),
             epoch: moment.epoch, createdAt: moment.now)
         let question = PolicyQuestion(submission: submission, agent: agent, tool: normalized.tool, at: moment.now)
         let verdict = try Judgement.verdict(question, set: set, reader: reader)

@@ -28,8 +28,8 @@ struct AssessedRequest {
         context.claimed = RequestContext.Claimed(
             resource: asked.action.claimedResource, environment: asked.action.claimedEnvironment)
         let submission = Submission(
-            agent: asked.caller.id, keyThumbprint: asked.caller.keyThumbprint, action: normalized.action,
-            context: context, epoch: authority.store.epoch, createdAt: now)
+            agent: asked.caller.id, keyThumbprint: asked.caller.keyThumbprint, proof: asked.caller.proof,
+            action: normalized.action, context: context, epoch: authority.store.epoch, createdAt: now)
         let question = PolicyQuestion(submission: submission, agent: asked.agent, tool: normalized.tool, at: now)
         let judgement = try Judgement(question, superseded: asked.superseded, authority: authority, reader: reader)
         self.authority = authority

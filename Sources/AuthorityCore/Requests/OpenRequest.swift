@@ -146,6 +146,7 @@ extension LogEntry {
             more["groups"] = .array(
                 requirement.groups.map { ["name": .string($0.name.text), "quorum": .integer($0.quorum)] })
         }
+        if submission.proof != .dpop { more["proof"] = "\(submission.proof.rawValue)" }
         if let supersedes = submission.context.supersedes { more["supersedes"] = .string(supersedes.text) }
         return .request(request, epoch: epoch, saying: more)
     }

@@ -65,7 +65,7 @@ struct PolicyQuestion: Sendable {
     /// Never shared: a key that is another agent's is refused when it is registered.
     private func caller(_ reader: any StoreReader) throws -> PolicyFacts.Caller {
         PolicyFacts.Caller(
-            proof: "dpop", shared: false,
+            proof: Text(submission.proof.rawValue), shared: false,
             delegationDepth: try TaskChain(of: submission.context, reader: reader).depth,
             task: submission.context.task?.id)
     }

@@ -15,7 +15,8 @@ extension RenderingSubject {
         self.init(
             action: submission.action, tool: question.tool ?? .unregistered(submission.action),
             requester: Requester(
-                agent: agent, ownerName: owner?.name ?? agent.owner.text, keyThumbprint: submission.keyThumbprint),
+                agent: agent, ownerName: owner?.name ?? agent.owner.text, keyThumbprint: submission.keyThumbprint,
+                proof: submission.proof),
             policy: PolicyAnswer(
                 digest: policy, tier: verdict.tier, reasons: verdict.reasons, requirement: verdict.requirement),
             times: (submission.createdAt, expiresAt))

@@ -4,7 +4,9 @@ struct Migration: Sendable {
     let version: Int64
     let sql: String
 
-    static let all: [Migration] = [.initial, .aftermath, .policyScenarios, .upstreams, .heldCalls]
+    static let all: [Migration] = [
+        .initial, .aftermath, .policyScenarios, .upstreams, .heldCalls, .bearerTokens, .logTree,
+    ]
     static var newest: Int64 { all.last?.version ?? 0 }
 
     /// `PRAGMA application_id`: tells our files from other SQLite databases ("CtSg").

@@ -50,7 +50,10 @@ enum OperatorViews {
             "agent": .string(agent.id.text), "owner": .string(agent.owner.text), "purpose": .string(agent.purpose),
             "created_at": "\(agent.createdAt.rfc3339)", "ends_at": "\(agent.endsAt.rfc3339)",
             "keys": .array(agent.keys.map(key)),
+            // The weakest that it may come with.
+            "proof": "\((agent.bearerAllowedAt == nil ? CallerProof.dpop : .bearer).rawValue)",
         ]
+        object["bearer_allowed_at"] = agent.bearerAllowedAt.map { "\($0.rfc3339)" }
         object["environment"] = agent.environment.map { .string($0) }
         object["disabled_at"] = agent.disabledAt.map { "\($0.rfc3339)" }
         object["last_used_at"] = agent.lastUsedAt.map { "\($0.rfc3339)" }

@@ -5,6 +5,8 @@ package enum OAuthErrorWord: String, Sendable, CaseIterable {
     case invalidGrant = "invalid_grant"
     case unauthorizedClient = "unauthorized_client"
     case unsupportedGrantType = "unsupported_grant_type"
+    /// RFC 8707, 2.
+    case invalidTarget = "invalid_target"
     case invalidDPoPProof = "invalid_dpop_proof"
     case useDPoPNonce = "use_dpop_nonce"
     case temporarilyUnavailable = "temporarily_unavailable"
@@ -20,6 +22,7 @@ extension ProblemCode {
         case .invalidDPoPProof: (.invalidDPoPProof, 400)
         case .useDPoPNonce: (.useDPoPNonce, 400)
         case .unsupportedGrantType: (.unsupportedGrantType, 400)
+        case .invalidTarget: (.invalidTarget, 400)
         case .forbidden, .wrongPlane: (.unauthorizedClient, 403)
         default:
             status >= 500

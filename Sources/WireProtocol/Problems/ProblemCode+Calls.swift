@@ -91,6 +91,12 @@ extension ProblemCode {
             .unsupportedGrantType,
             ProblemEntry(400, "The token endpoint does not know this grant type", "Use `client_credentials`.")
         ),
+        (
+            .invalidTarget,
+            ProblemEntry(
+                400, "A token was asked for something that is no MCP endpoint here",
+                "Name the `resource` of the endpoint's metadata, or none.")
+        ),
     ]
 
     static let identityProblems: [(ProblemCode, ProblemEntry)] = [

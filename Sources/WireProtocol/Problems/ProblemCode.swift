@@ -31,6 +31,7 @@ package enum ProblemCode: String, Sendable, CaseIterable, Hashable {
     case targetRequired = "target_required"
     case unknownFactProvider = "unknown_fact_provider"
     case unsupportedGrantType = "unsupported_grant_type"
+    case invalidTarget = "invalid_target"
 
     // Identity
     case unauthenticated

@@ -31,6 +31,9 @@ struct CreateAgent: AsyncParsableCommand {
     @Option(name: .customLong("group"), help: ArgumentHelp("A group that it belongs to.", valueName: "group"))
     var groups: [NameArgument<GroupNameKind>] = []
 
+    @Flag(help: "It may have bearer tokens for tool servers: weak, for clients that cannot prove possession of a key.")
+    var allowBearer = false
+
     @OptionGroup var keyFile: NewKeyOptions
     @OptionGroup var proposal: ProposalOptions
 
@@ -39,7 +42,7 @@ struct CreateAgent: AsyncParsableCommand {
             let spec = Change.AgentSpec(
                 id: name.name, owner: owner.name, purpose: Text(purpose), environment: environment.map { Text($0) },
                 groups: groups.map(\.name), jwk: key.publicKey.json,
-                endsAt: SystemClock.now().adding(seconds: ends.seconds))
+                endsAt: SystemClock.now().adding(seconds: ends.seconds), allowsBearer: allowBearer)
             try await proposal.propose(.addAgent(spec), whenTaken: whenTaken)
         }
     }

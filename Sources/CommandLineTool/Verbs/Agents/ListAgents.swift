@@ -13,10 +13,10 @@ struct ListAgents: AsyncParsableCommand {
 
     func run() async throws {
         let items = try await site.items("agents")
-        Listing(columns: ["AGENT", "OWNER", "ENDS", "DISABLED", "PURPOSE"]) { item in
+        Listing(columns: ["AGENT", "OWNER", "ENDS", "DISABLED", "PROOF", "PURPOSE"]) { item in
             [
                 item.cell("agent"), item.cell("owner"), item.cell("ends_at"), item.cell("disabled_at"),
-                item.cell("purpose"),
+                item.cell("proof"), item.cell("purpose"),
             ]
         }.print(items, asJSON: site.json)
     }

@@ -22,7 +22,8 @@ struct ShowAgent: AsyncParsableCommand {
         }
         guard !site.json else { return Terminal.result(agent) }
         for member in [
-            "agent", "owner", "purpose", "environment", "created_at", "ends_at", "disabled_at", "last_used_at",
+            "agent", "owner", "purpose", "environment", "created_at", "ends_at", "disabled_at", "last_used_at", "proof",
+            "bearer_allowed_at",
         ] {
             Terminal.result("\(member): \(Shown.text(agent.cell(Text(member))))")
         }
