@@ -42,7 +42,11 @@ package final class ToolGateway: GatewayUseCases {
             switch try await pass(gate) {
             case .toolChanged: continue
             case .refused(let refusal): return .refused(refusal)
-            case .held(let waiting): return try await hold(waiting, patience)
+            case .held(let waiting):
+                // The server's own limit, where it is less than what the client can bear.
+                var patience = patience
+                patience.hold = min(patience.hold, .seconds(tool.server.limits.holdSeconds))
+                return try await hold(waiting, patience)
             case .claimed(let claimed): return try await forward(claimed, to: tool.server, patience)
             }
         }
