@@ -135,13 +135,13 @@ let modules: [Module] = [
     Module(
         ring: .interface, name: "APIClient",
         uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel", "ActionTokens", "WireProtocol"],
-        outside: [asyncHTTPClient, nioCore, nioHTTP1],
+        outside: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix],
         testsUse: ["AuthorityTestKit"]),
     Module(
         ring: .interface, name: "CommandLineTool",
         uses: [
             "CanonicalEncoding", "CedarLanguage", "SecretMaterial", "DomainModel", "ActionRendering", "ApprovalPolicy",
-            "ActionTokens", "WireProtocol", "APIClient",
+            "ActionTokens", "WireProtocol", "ModelContextProtocol", "APIClient",
         ],
         outside: [argumentParser, subprocess, systemPackage, crypto, yams],
         testsUse: ["AuthorityTestKit"]),
@@ -150,8 +150,8 @@ let modules: [Module] = [
         ring: .composition, name: "ServerRuntime",
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "AuthorityPorts", "AuthorityCore",
-            "SQLiteStore", "FactProviders", "AgentEndpoints", "MCPGateway", "ApproverConsole", "WireProtocol",
-            "ActionTokens",
+            "SQLiteStore", "FactProviders", "ToolUpstreams", "AgentEndpoints", "MCPGateway", "ApproverConsole",
+            "WireProtocol", "ActionTokens",
         ],
         outside: [
             hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, serviceLifecycle,
@@ -267,7 +267,7 @@ let wholeTests: [Target] = [
             "APIClient",
             "AuthorityPorts", "AuthorityCore", "SQLiteStore", "OperatorVerbs", "DemoScenario", "ServerRuntime",
             "AuthorityTestKit",
-            crypto, asyncHTTPClient, subprocess, grdb, nioCore, nioHTTP1, nioSSL, logging,
+            crypto, asyncHTTPClient, subprocess, grdb, nioCore, nioHTTP1, nioPosix, nioSSL, logging,
             systemPackage,
         ],
         swiftSettings: everywhere),

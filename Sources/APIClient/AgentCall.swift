@@ -1,5 +1,5 @@
 import CanonicalEncoding
-import WireProtocol
+package import WireProtocol
 
 /// One call before it is made: what every attempt of it has in common.
 struct AgentCall: Sendable {
@@ -69,7 +69,7 @@ extension Duration {
 
 extension ProblemDocument {
     /// A problem document, or OAuth's form of one with our code in it.
-    init?(response: TransportResponse) {
+    package init?(response: TransportResponse) {
         guard let json = try? JSONReader.read(response.body) else { return nil }
         if let problem = ProblemDocument(json: json), json["error"] == nil {
             self = problem

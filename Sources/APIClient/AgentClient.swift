@@ -49,12 +49,19 @@ package final class AgentClient: Sendable {
 
     /// One call, until it is answered: fresh proof each time, the same body and idempotency key.
     func call(_ call: AgentCall) async throws(ClientError) -> TransportResponse {
+        try await persist(call.patience) { () async throws(CallFailure) in try await attempt(call) }
+    }
+
+    /// Attempts until one succeeds, fails for good, or patience ends; nil: the client's.
+    func persist<Answer: Sendable>(
+        _ patience: Duration?, _ attempt: () async throws(CallFailure) -> Answer
+    ) async throws(ClientError) -> Answer {
         var retry = Retry(random: surroundings.random)
-        let end = surroundings.now().adding(milliseconds: (call.patience ?? patience).wholeMilliseconds)
+        let end = surroundings.now().adding(milliseconds: (patience ?? self.patience).wholeMilliseconds)
         var credentialsRefused = 0
         while true {
             do throws(CallFailure) {
-                return try await attempt(call)
+                return try await attempt()
             } catch {
                 switch error {
                 case .final(let error): throw error
@@ -71,6 +78,17 @@ package final class AgentClient: Sendable {
         }
     }
 
+    func note(nonce: Text?) {
+        if let nonce { session.withLock { $0.nonce = nonce } }
+    }
+
+    /// Unless another has taken its place meanwhile.
+    func forget(accessToken: Text) {
+        session.withLock { session in
+            if session.accessToken?.text == accessToken { session.accessToken = nil }
+        }
+    }
+
     private func attempt(_ call: AgentCall) async throws(CallFailure) -> TransportResponse {
         let token = call.route == .issueAccessToken ? nil : try await accessToken()
         let url = Text(identity.server.string + call.path)
@@ -80,14 +98,15 @@ package final class AgentClient: Sendable {
             method: call.route.method.rawValue, url: url.string + call.query, headers: call.headers, body: body,
             timeout: call.timeout)
         if call.provesPossession {
-            request.headers.append(("dpop", try proof(call.route, url: url, accessToken: token).string))
+            request.headers.append(
+                ("dpop", try proof(Text(call.route.method.rawValue), url: url, accessToken: token).string))
         }
         if let token { request.headers.append(("authorization", "DPoP \(token)")) }
         let response: TransportResponse
         do { response = try await transport.exchange(request) } catch {
             throw .worthRepeating(.unreachable("\(identity.server) does not answer: \(error)."), after: .zero)
         }
-        if let nonce = response["dpop-nonce"] { session.withLock { $0.nonce = nonce } }
+        note(nonce: response["dpop-nonce"])
         guard !(200...299).contains(response.status), response.status != 304 else { return response }
         throw failure(response, route: call.route)
     }
@@ -111,7 +130,7 @@ package final class AgentClient: Sendable {
     }
 
     /// The token, while it has ten seconds left; otherwise a new one.
-    private func accessToken() async throws(CallFailure) -> Text {
+    func accessToken() async throws(CallFailure) -> Text {
         let now = surroundings.now()
         if let token = session.withLock({ $0.accessToken }), now.adding(seconds: 10) < token.expiresAt {
             return token.text
@@ -127,10 +146,10 @@ package final class AgentClient: Sendable {
         return text
     }
 
-    private func proof(_ route: AgentRoute, url: Text, accessToken: Text?) throws(CallFailure) -> Text {
+    func proof(_ method: Text, url: Text, accessToken: Text?) throws(CallFailure) -> Text {
         do {
             return try DPoPProof.mint(
-                for: ProofTarget(method: Text(route.method.rawValue), url: url),
+                for: ProofTarget(method: method, url: url),
                 binding: DPoPProof.Binding(accessToken: accessToken, nonce: session.withLock { $0.nonce }),
                 key: identity.key, at: surroundings.now(), unique: surroundings.random(16))
         } catch { throw .final(.unexpected("The agent's key does not sign.")) }

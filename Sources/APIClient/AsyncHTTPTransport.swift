@@ -9,12 +9,14 @@ package struct AsyncHTTPTransport: HTTPTransport {
 
     /// One for the program, so that connections are shared; it lives as long as the program does. Redirects would carry
     /// credentials elsewhere, and are not followed.
-    private static let client = HTTPClient(configuration: configuration)
+    static let client = HTTPClient(configuration: configuration)
 
     private static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
         configuration.httpVersion = .http1Only
+        // Calls that wait for people hold their connections, and others must not queue up behind them.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2048
         return configuration
     }
 
@@ -22,10 +24,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
 
     /// - Throws: `ConnectionFailure`, whose description a person can read.
     package func exchange(_ request: TransportRequest) async throws -> TransportResponse {
-        var outgoing = HTTPClientRequest(url: request.url)
-        outgoing.method = HTTPMethod(rawValue: request.method)
-        for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
-        if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+        let outgoing = Self.outgoing(request)
         let timeout = TimeAmount.seconds(request.timeout.components.seconds)
         let response: HTTPClientResponse
         var body: ByteBuffer
@@ -37,5 +36,13 @@ package struct AsyncHTTPTransport: HTTPTransport {
             status: Int(response.status.code),
             headers: response.headers.map { (name: $0.name.lowercased(), value: $0.value) },
             body: body.readBytes(length: body.readableBytes) ?? [])
+    }
+
+    static func outgoing(_ request: TransportRequest) -> HTTPClientRequest {
+        var outgoing = HTTPClientRequest(url: request.url)
+        outgoing.method = HTTPMethod(rawValue: request.method)
+        for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
+        if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+        return outgoing
     }
 }

@@ -6,6 +6,8 @@ package enum ClientError: Error, Sendable {
     case problem(ProblemDocument)
     /// No server answered, for as long as the caller was willing to try.
     case unreachable(String)
+    /// It was sent, and the connection broke before the answer was there: the server may have acted.
+    case lost(String)
     /// Something answered, and it was not what the protocol says.
     case unexpected(String)
 

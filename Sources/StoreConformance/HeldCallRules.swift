@@ -57,7 +57,8 @@ extension StoreConformanceSuite {
             try expectEqual(
                 try await store.read { try $0.heldCall(call.request)?.expiresAt }, call.expiresAt, "its end")
         },
-        Rule("the same call of the same caller attaches while it can run, runs, or has an answer for somebody") { subject in
+        Rule("the same call of the same caller attaches while it can run, runs, or has an answer for somebody") {
+            subject in
             let store = subject.store
             let call = try await insert(1, into: store)
             let (before, end) = (call.expiresAt.adding(milliseconds: -1), call.expiresAt)
@@ -80,7 +81,8 @@ extension StoreConformanceSuite {
                     isTask: false, expiresAt: end),
             ] { try expect(try await same(other, at: before, in: store) == nil, "somebody else's call attached") }
             let running = try await insert(2, status: .executing, into: store)
-            try expectEqual(try await same(running, at: Sample.time(9_999), in: store), running.request, "a running call")
+            try expectEqual(
+                try await same(running, at: Sample.time(9_999), in: store), running.request, "a running call")
             let ended = try await insert(3, status: .completed, into: store)
             try expect(try await same(ended, at: before, in: store) == nil, "an ended call without answer attached")
             let later = end.adding(seconds: 100)
@@ -106,7 +108,8 @@ extension StoreConformanceSuite {
             }
             try expectEqual(mine, [first.request], "the caller's tasks")
         },
-        Rule("held calls are forgotten at their end unless they can still run, and soon after somebody has the answer") {
+        Rule("held calls are forgotten at their end unless they can still run, and soon after somebody has the answer")
+        {
             subject in
             let store = subject.store
             let waiting = try await insert(1, into: store)
@@ -138,7 +141,8 @@ extension StoreConformanceSuite {
             }
             try expectEqual(try await left(), [true, false, false, false], "what is left at the end")
         },
-        Rule("what somebody executes is found by its executor, and how far a request has come without its body") { subject in
+        Rule("what somebody executes is found by its executor, and how far a request has come without its body") {
+            subject in
             let store = subject.store
             let request = try Sample.granted(1)
             let claim = try Sample.claim(request, at: Sample.time(10))

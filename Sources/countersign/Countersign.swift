@@ -13,7 +13,9 @@ struct Countersign: AsyncParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(name: "Run it", subcommands: [Serve.self, Demo.self, Doctor.self, Restore.self]),
-            CommandGroup(name: "Act through it", subcommands: [RunVerb.self, RequestVerb.self, BearerTokenVerb.self]),
+            CommandGroup(
+                name: "Act through it",
+                subcommands: [RunVerb.self, MCPVerb.self, RequestVerb.self, BearerTokenVerb.self]),
             CommandGroup(
                 name: "Propose changes",
                 subcommands: [

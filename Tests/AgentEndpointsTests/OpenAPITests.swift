@@ -22,7 +22,10 @@ import WireProtocol
                 described.insert("\(method.name.string.uppercased()) \(path.name)")
             }
         }
-        #expect(described == Set(AgentRoute.allCases.map { "\($0.method.rawValue) \($0.path)" }))
+        let routes =
+            AgentRoute.allCases.map { "\($0.method.rawValue) \($0.path)" }
+            + GatewayRoute.allCases.map { "\($0.method.rawValue) \($0.path)" }
+        #expect(described == Set(routes))
     }
 
     @Test(arguments: AgentRoute.allCases)
@@ -41,6 +44,14 @@ import WireProtocol
             $0["name"]?.stringValue
         }
         #expect(query ?? [] == route.queryParameters)
+    }
+
+    @Test(arguments: GatewayRoute.allCases)
+    func `each address of the gateway is described with its credential`(route: GatewayRoute) throws {
+        let path = try #require(try Self.document()["paths"]?[Text(route.path)])
+        let operation = try #require(path[Text(route.method.rawValue.lowercased())])
+        #expect(operation["operationId"]?.stringValue == route.rawValue)
+        #expect((operation["security"]?.arrayValue?.isEmpty == false) == route.needsAccessToken)
     }
 
     @Test func `every reference leads somewhere`() throws {

@@ -16,6 +16,16 @@ import WireProtocol
         .completeExecution: ["complete execution"],
     ]
 
+    /// A call through the gateway is these steps, each under its own rules.
+    static let gateway: [GatewayRoute: [String]] = Dictionary(
+        uniqueKeysWithValues: [.callAnyServer, .callServer].map {
+            ($0, ["open request", "read request", "cancel request", "claim execution", "complete execution"])
+        })
+
+    /// For every agent and nobody else (`MCPGatewayTests/EntranceTests`); they touch nothing that anybody owns.
+    static let sessions: Set<GatewayRoute> = [.followAnyServer, .followServer, .endAnySession, .endServerSession]
+    static let openAtGateway: Set<GatewayRoute> = [.resourceMetadata, .anyServerMetadata, .namedServerMetadata]
+
     static let people: [ConsoleRoute: [String]] = [
         .inbox: ["find the request in lists"], .readInbox: ["find the request in lists"],
         .requests: ["find the request in lists"],
@@ -54,12 +64,17 @@ import WireProtocol
         #expect(Set(Self.agents.keys).isDisjoint(with: Self.openToAgents))
         #expect(Set(Self.people.keys).union(Self.openToPeople) == Set(ConsoleRoute.allCases))
         #expect(Set(Self.people.keys).isDisjoint(with: Self.openToPeople))
+        #expect(
+            Set(Self.gateway.keys).union(Self.sessions).union(Self.openAtGateway) == Set(GatewayRoute.allCases))
+        #expect(Self.openAtGateway.allSatisfy { !$0.needsAccessToken })
+        #expect(Self.sessions.allSatisfy { $0.needsAccessToken })
         #expect(Self.openToPeople.allSatisfy { $0.isPublic })
         #expect(Self.openToAgents.allSatisfy { !$0.needsAccessToken })
     }
 
     @Test func `every row of the table of roles stands for a call`() {
-        let named = Set(Self.agents.values.flatMap { $0 } + Self.people.values.flatMap { $0 })
+        let named = Set(
+            Self.agents.values.flatMap { $0 } + Self.gateway.values.flatMap { $0 } + Self.people.values.flatMap { $0 })
         let rows = RoleMatrixTests.actions.map(\.name)
         #expect(named == Set(rows))
         #expect(Set(rows).count == rows.count)

@@ -23,6 +23,7 @@ import Testing
         (2, ["run", "--tool", "a/b", "--json"] + agent + ["--", "true"]),
         (2, ["run", "--tool", "a/b", "--server", "127.0.0.1:1"] + agent + ["--", "true"]),
         (2, ["run", "--tool", "a/b", "--server", "http://"] + agent + ["--", "true"]),
+        (2, ["mcp", "Orders"] + agent), (2, ["mcp", "--json"] + agent), (2, ["mcp"]),
         (2, ["request", "show", "x"] + agent), (2, ["request", "watch", "x"] + agent),
         (2, ["request", "cancel", "x"] + agent),
         (2, ["request", "open", "--tool", "a/b", "--arguments", "{"] + agent),

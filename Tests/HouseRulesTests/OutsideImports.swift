@@ -18,7 +18,7 @@ enum OutsideImports {
         "AgentEndpoints": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
         "MCPGateway": ["Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
         "ApproverConsole": ["Hummingbird", "HTTPTypes", "NIOCore", "Mustache", "Logging"],
-        "APIClient": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"],
+        "APIClient": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "CommandLineTool": ["ArgumentParser", "Subprocess", "SystemPackage", "Crypto", "Yams"],
         "ServerRuntime": [
             "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes",

@@ -80,7 +80,7 @@ import WireProtocol
                     "GET", String(path.replacing("{server}", with: server)), [:], GatewayUnderTest.Credential())
                 #expect(answer.status == 200)
                 #expect(answer.json["authorization_servers"] == ["http://127.0.0.1:7420"])
-                #expect(answer.json["dpop_bound_access_tokens_required"] == true)
+                #expect(answer.json["dpop_bound_access_tokens_required"] == false)
                 let suffix = path.replacing("/.well-known/oauth-protected-resource", with: "")
                     .replacing("{server}", with: server)
                 #expect(answer.json["resource"]?.stringValue == "http://127.0.0.1:7420\(suffix)")

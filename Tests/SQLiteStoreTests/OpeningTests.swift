@@ -107,6 +107,7 @@ struct OpeningTests {
             let agents = try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('agents')")
             #expect(agents.contains("bearer_allowed_at"))
             #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM discovered_tools") == 0)
+            #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM held_calls") == 0)
         }
     }
 

@@ -82,16 +82,21 @@ package struct IssueActionToken: Sendable {
             return .failure(AuthorityError(endOf: ended))
         case .stands(let until, _):
             guard request.progress.status == .approved else { return .success(request) }
-            try transaction.checkIsNotTheGateways(request.submission.action.tool)
-            guard try transaction.agent(audience)?.isActive(at: now) == true else {
-                throw AuthorityError(.unknownName, "There is no executor `\(audience)`.")
-            }
+            try Self.check(audience, for: request.submission.action.tool, transaction, at: now)
+            let grant = try authority.newGrant(request, audience: audience, until: until, at: now)
             let granted = try transaction.advance(
-                request, by: .tokenIssued(try authority.newGrant(request, audience: audience, until: until, at: now)),
-                at: now,
-                epoch: epoch, saying: ["audience": .string(audience.text)])
+                request, by: .tokenIssued(grant), at: now, epoch: epoch, saying: ["audience": .string(audience.text)])
             authority.probe.reached(.tokenAfterUpdate)
             return .success(granted)
+        }
+    }
+
+    private static func check(
+        _ audience: AgentID, for tool: ToolReference, _ reader: any StoreReader, at now: Timestamp
+    ) throws {
+        try reader.checkIsNotTheGateways(tool)
+        guard try reader.agent(audience)?.isActive(at: now) == true else {
+            throw AuthorityError(.unknownName, "There is no executor `\(audience)`.")
         }
     }
 

@@ -31,7 +31,7 @@ struct CallRun: Sendable {
     /// The stored action's own values, written canonically by the adapter: never the client's bytes.
     private func call(_ onProgress: (@Sendable (JSONObject) -> Void)?) -> UpstreamCall {
         let action = request.submission.action
-        let isMethod = CallTarget.methods.contains(action.tool.name)
+        let isMethod = ServerMethod(rawValue: action.tool.name.string) != nil
         let params: JSONObject =
             isMethod ? action.arguments : ["arguments": .object(action.arguments), "name": .string(action.tool.name)]
         // Before the deadline, so that the time that is over is the call's and not the record's.

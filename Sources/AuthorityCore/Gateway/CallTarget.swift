@@ -6,15 +6,9 @@ import WireProtocol
 /// Which tool of which server a call is for, and with what: the words of a client in the words of an action.
 struct CallTarget: Hashable, Sendable {
     let server: Text
-    /// The tool's name in the registry: its own, or one of the protocol's methods, whose `/` no discovered tool has.
+    /// The tool's name in the registry: its own, or that of a ``ServerMethod``, whose `/` no discovered tool has.
     let tool: Text
     let arguments: JSONObject
-
-    static let readResource: Text = "resources/read"
-    static let getPrompt: Text = "prompts/get"
-    static let complete: Text = "completion/complete"
-    /// Typed by the protocol and not by a server.
-    static let methods: Set<Text> = [readResource, getPrompt, complete]
 
     /// `notFound` where the name names no server in this scope.
     init(_ call: GatewayCall) throws(AuthorityError) {
@@ -26,11 +20,12 @@ struct CallTarget: Hashable, Sendable {
             self.init(server: place.server, tool: place.name, arguments: arguments)
         case .readResource(let uri):
             let place = try PublishedName.place(ofResource: uri, in: call.scope)
-            self.init(server: place.server, tool: Self.readResource, arguments: ["uri": .string(place.name)])
+            self.init(
+                server: place.server, tool: ServerMethod.readResource.name, arguments: ["uri": .string(place.name)])
         case .getPrompt(let name, let arguments):
             let place = try PublishedName.place(of: name, in: call.scope)
             self.init(
-                server: place.server, tool: Self.getPrompt,
+                server: place.server, tool: ServerMethod.getPrompt.name,
                 arguments: ["arguments": .object(arguments), "name": .string(place.name)])
         case .complete(let params):
             try self.init(completing: params, in: call.scope)
@@ -59,7 +54,7 @@ struct CallTarget: Hashable, Sendable {
         }
         var arguments = params
         arguments["ref"] = .object(reference)
-        self.init(server: place.server, tool: Self.complete, arguments: arguments)
+        self.init(server: place.server, tool: ServerMethod.complete.name, arguments: arguments)
     }
 
     /// `1.0` and `1` are the same number on the wire (RFC 8785), and the profile of an action keeps only whole ones.

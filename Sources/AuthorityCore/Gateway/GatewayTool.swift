@@ -9,12 +9,11 @@ import WireProtocol
 struct GatewayTool: Sendable {
     let server: UpstreamServer
     let registered: RegisteredTool
-    /// Nil for what the protocol types itself.
-    let schema: ArgumentSchema?
+    let schema: ArgumentSchema
 
     /// Why the server would not take these arguments; nil where it may. Nothing that policy knows no type of gets past it.
     func refusal(of arguments: JSONObject) -> CallRefusal? {
-        if let mistake = schema?.mistake(in: arguments) {
+        if let mistake = schema.mistake(in: arguments) {
             return CallRefusal(
                 code: .argumentsInvalid, text: "The tool does not take these arguments: \(mistake.description).",
                 hint: "Read its input schema and call again.")
@@ -31,7 +30,7 @@ struct GatewayTool: Sendable {
 
 /// The tools that were looked up, so that an allowed call reads none of this again.
 ///
-/// What was read holds as long as the store's `inventoryRevision` stands, and the transaction that claims looks at the
+/// Not the catalogue, which follows the registry after the fact: what was read holds as long as the store's `inventoryRevision` stands, and the transaction that claims looks at the
 /// registry again all the same. Compiled schemas outlive that: a digest names one definition for ever.
 final class GatewayMemory: Sendable {
     private struct Place: Hashable {
@@ -68,9 +67,9 @@ final class GatewayMemory: Sendable {
     }
 
     private func usable(_ registered: RegisteredTool, of server: UpstreamServer) -> GatewayTool? {
+        // Discovery registers nothing without both.
         guard let published = registered.inputSchema?.objectValue, let digest = registered.reference.definition else {
-            let isTypedByTheProtocol = CallTarget.methods.contains(registered.reference.name)
-            return isTypedByTheProtocol ? GatewayTool(server: server, registered: registered, schema: nil) : nil
+            return nil
         }
         if let schema = known.withLock({ $0.schemas[digest] }) {
             return GatewayTool(server: server, registered: registered, schema: schema)

@@ -36,10 +36,12 @@ package enum GatewayScope: Hashable, Sendable {
     case server(Text)
 }
 
+/// What can be listed of a server.
 package enum GatewayList: String, Hashable, Sendable, CaseIterable {
     case tools, resources, resourceTemplates, prompts
 }
 
+/// One list of one server that may say something else now.
 package struct GatewayListChange: Hashable, Sendable {
     package var server: Text
     package var list: GatewayList
@@ -124,6 +126,7 @@ package enum CallAnswer: Hashable, Sendable {
     case unknown(RequestID, Text)
 }
 
+/// Why a call did not run.
 package struct CallRefusal: Hashable, Sendable {
     /// Nil where it was refused before a request was opened.
     package var request: RequestID?

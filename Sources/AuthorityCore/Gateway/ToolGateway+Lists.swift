@@ -10,6 +10,7 @@ extension ToolGateway {
         return try await authority.read { try $0.upstream(name) != nil }
     }
 
+    /// Tools with the words that a call may have to wait, where some rule asks people.
     package func list(
         _ kind: GatewayList, in scope: GatewayScope, for caller: AuthenticatedAgent
     ) async throws(AuthorityError) -> [JSONObject] {
@@ -19,17 +20,28 @@ extension ToolGateway {
                 try OfferedTools(authority: authority, caller: caller, scope: scope, reader: reader).published()
             }
         }
-        let method = kind == .prompts ? CallTarget.getPrompt : CallTarget.readResource
+        let method: ServerMethod = kind == .prompts ? .getPrompt : .readResource
         let servers = try await authority.read { reader in
             let tools = try OfferedTools(authority: authority, caller: caller, scope: scope, reader: reader)
-            return try tools.servers().filter { try tools.prospect(of: method, on: $0) != .never }
+            return try tools.servers().filter { try tools.prospect(of: method.name, on: $0) != .never }
         }
         return servers.flatMap { server in
-            offers.offered(kind, by: server).compactMap { Self.published($0, kind, of: server, in: scope) }
+            offered(kind, by: server).compactMap { Self.published($0, kind, of: server, in: scope) }
         }
     }
 
-    package func listChanges() -> AsyncStream<GatewayListChange> { offers.changes() }
+    package func listChanges() -> AsyncStream<GatewayListChange> { authority.catalogue.changes() }
+
+    /// As the server published them; its tools are the store's to say.
+    private func offered(_ kind: GatewayList, by server: Text) -> [JSONObject] {
+        guard let lists = authority.catalogue.server(server)?.lists else { return [] }
+        switch kind {
+        case .tools: return []
+        case .resources: return lists.resources
+        case .resourceTemplates: return lists.resourceTemplates
+        case .prompts: return lists.prompts
+        }
+    }
 
     /// Under the name by which it can be asked for in this scope; nil where the server gave it none.
     private static func published(

@@ -20,11 +20,17 @@ extension ToolGateway {
     package func taskChange(
         _ id: RequestID, of caller: AuthenticatedAgent, since revision: Int64, seconds: Int64
     ) async throws(AuthorityError) -> GatewayTask {
-        if seconds > 0 {
+        var isOver = seconds <= 0
+        while !isOver {
             let waiter = authority.watch.waiter(for: .request(id), seconds: min(seconds, Self.greatestWait))
             defer { authority.watch.stop(waiter) }
             let progress = try await own(id, of: caller).request.progress
-            if progress.revision == revision, !progress.status.isTerminal, await waiter.ending() == .drained {
+            guard progress.revision == revision, !progress.status.isTerminal else { break }
+            switch await waiter.ending() {
+            // Whoever began to wait as a change was being told of may be woken by that one.
+            case .changed: continue
+            case .overdue, .cancelled: isOver = true
+            case .drained:
                 throw AuthorityError(.shuttingDown, "The server is going down.", hint: "Repeat the call.")
             }
         }

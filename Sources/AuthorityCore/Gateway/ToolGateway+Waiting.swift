@@ -20,6 +20,14 @@ extension ToolGateway {
     /// and all get its answer.
     func hold(_ waiting: WaitingCall, _ patience: CallPatience) async throws(AuthorityError) -> CallAnswer {
         if patience.isTask { _ = lane.submit { [self] in await attend(waiting) } }
+        do { return try await stay(waiting, patience) } catch {
+            // A caller that hangs up ends its reading as well: nothing failed.
+            if Task.isCancelled { return .waiting(waiting) }
+            throw error
+        }
+    }
+
+    private func stay(_ waiting: WaitingCall, _ patience: CallPatience) async throws(AuthorityError) -> CallAnswer {
         var waiting = waiting
         var secondsLeft = patience.hold.components.seconds
         var isToBeTold = true

@@ -8,14 +8,12 @@ import WireProtocol
 package final class ToolGateway: GatewayUseCases {
     let authority: Authority
     let connections: any UpstreamConnections
-    let offers: any GatewayOffers
     let memory = GatewayMemory()
     let lane = CallLane()
 
-    package init(_ authority: Authority, connections: any UpstreamConnections, offers: any GatewayOffers) {
+    package init(_ authority: Authority, connections: any UpstreamConnections) {
         self.authority = authority
         self.connections = connections
-        self.offers = offers
     }
 
     /// Takes up what an earlier process left, and then runs calls until it is closed.
@@ -27,6 +25,7 @@ package final class ToolGateway: GatewayUseCases {
     /// Takes no more calls; `run` returns when the last one is recorded. Those who wait are woken by the watch's `drain`.
     package func close() { lane.close() }
 
+    /// Checks the arguments, gates the call, and then forwards it, waits, or says why not.
     package func perform(
         _ call: GatewayCall, for caller: AuthenticatedAgent, patience: CallPatience
     ) async throws(AuthorityError) -> CallAnswer {

@@ -23,6 +23,8 @@ package struct CommandFailure: Error, Sendable {
                 status: Self.status(of: problem.code))
         case .unreachable(let reason):
             self.init(reason, hint: "Check that the server runs, and the address in --server or COUNTERSIGN_SERVER.")
+        case .lost(let reason):
+            self.init(reason, hint: "It may have happened: look before you do it again.")
         case .unexpected(let reason):
             self.init(reason, hint: "Check that the address is that of the agents' plane.")
         }

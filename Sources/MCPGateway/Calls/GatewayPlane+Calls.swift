@@ -20,10 +20,12 @@ extension GatewayPlane {
         return .stream(stream(asked, plan, round: round, token: token))
     }
 
-    /// A client that can be told later is told at once.
+    /// A client that can be told later is told at once: always where it asks for a task itself, and where people have to decide when it
+    /// only says that it takes one.
     private func patience(_ asked: Asked, _ plan: PlannedCall) -> CallPatience {
-        let isTask = plan.asksForTask || (asked.takesTasks && plan.isToolCall)
-        return CallPatience(hold: isTask ? .zero : settings.hold, isTask: isTask)
+        if plan.asksForTask { return CallPatience(hold: .zero, isTask: true) }
+        if asked.takesTasks, plan.isToolCall { return CallPatience(hold: .milliseconds(1), isTask: true) }
+        return CallPatience(hold: settings.hold)
     }
 
     /// With a token the client hears of the call while it waits, and the answer is the last event of the stream.
@@ -109,13 +111,9 @@ extension GatewayPlane {
             if let ticket = ticket(asked, plan, round: round) {
                 return .result(complete(["resultType": "input_required", "requestState": .string(ticket)], asked))
             }
-        } else if plan.asksForTask {
-            // It was not held for people, so that no request of it can be a task: the client gets one all the same.
-            let owner = SessionOwner(asked.visit.caller, scope: asked.visit.scope)
-            let task = kept.keep(answer, of: owner, named: settings.randomName(), at: authority.now)
-            return .result(["task": .object(task.json(asked.revision))])
         }
-        let outcome = answer.outcome(isToolCall: plan.isToolCall)
+        // Where the client wants a task and there will be none, a result would be taken for one.
+        let outcome = answer.outcome(isToolCall: plan.isToolCall && !plan.asksForTask)
         guard case .result(let result) = outcome else { return outcome }
         var isResource = false
         if case .readResource = plan.operation { isResource = true }

@@ -19,7 +19,6 @@ package final class GatewayPlane: Sendable {
     let board = NoticeBoard()
     let tickets = RetryTickets()
     let parameters = ParameterIndex()
-    let kept: KeptAnswers
     private let limits: CallLimits
 
     /// `limits` are those of the agents' plane: its calls and these are counted together. `line` is for tests that hang up without a network.
@@ -33,7 +32,6 @@ package final class GatewayPlane: Sendable {
         self.settings = settings
         self.line = line ?? ConnectionLine()
         sessions = SessionTable(settings: settings)
-        kept = KeptAnswers()
     }
 
     /// Adds the gateway's addresses to the agents' plane, behind the envelope that its answers share.
@@ -55,10 +53,11 @@ package final class GatewayPlane: Sendable {
             let resource = ProtectedResource(issuer: authority.settings.issuer, route: route, server: server)
             return Response(json: try resource.json, status: 200)
         }
-        let caller = try await AuthenticateCall(authority).run(reader.call(issuer: authority.settings.issuer))
+        let scope = server.map { GatewayScope.server($0) } ?? .everything
+        let caller = try await AuthenticateCall(authority).run(
+            reader.call(issuer: authority.settings.issuer), acceptingBearerFor: scope)
         try limits.admit(caller: caller.id.text)
         _ = try reader.query()
-        let scope = server.map { GatewayScope.server($0) } ?? .everything
         guard try await useCases.exists(scope) else {
             throw AuthorityError(.notFound, "There is nothing here under that name for you.", context: "no such server")
         }
@@ -117,7 +116,6 @@ extension GatewayPlane {
         board.giveSign()
         sessions.endIdle(at: authority.now)
         tickets.forget(at: authority.now)
-        kept.forget(at: authority.now)
     }
 
     /// Ends every stream and session, so that nothing holds the listener up.

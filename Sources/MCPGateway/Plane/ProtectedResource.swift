@@ -23,7 +23,8 @@ struct ProtectedResource {
             return [
                 "resource": .string(resource), "resource_name": "Countersign",
                 "authorization_servers": [.string(issuer)], "bearer_methods_supported": ["header"],
-                "dpop_bound_access_tokens_required": true,
+                // Most agents have to; some are allowed bearer tokens (decision 0041).
+                "dpop_bound_access_tokens_required": false,
                 "dpop_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA"],
             ]
         }

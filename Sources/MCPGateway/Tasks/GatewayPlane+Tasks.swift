@@ -56,11 +56,8 @@ extension GatewayPlane {
         var params = try asked.reader()
         let cursor = try params.optionalText("cursor")
         try params.finish()
-        let owner = SessionOwner(asked.visit.caller, scope: asked.visit.scope)
-        let all =
-            kept.tasks(of: owner, at: authority.now)
-            + (try await useCases.tasks(of: asked.visit.caller)).map { TaskView($0) }
-        let page = try Page(of: all.map { $0.json(asked.revision) }, at: cursor, size: settings.pageSize)
+        let all = try await useCases.tasks(of: asked.visit.caller).map { TaskView($0).json(asked.revision) }
+        let page = try Page(of: all, at: cursor, size: settings.pageSize)
         var result: JSONObject = ["tasks": .array(page.entries.map { .object($0) })]
         if let next = page.next { result["nextCursor"] = .string(next) }
         return .whole(Answered(asked.id, .result(result)))
@@ -122,7 +119,6 @@ extension GatewayPlane {
         code: RPCRefusal.OwnCode.cancelled, message: "The request was cancelled.", data: nil)
 
     private func result(of task: TaskView, _ asked: Asked) -> RPCResponse.Outcome {
-        kept.handOver(task.id)
         switch task.outcome {
         case .result(var result):
             var meta = result["_meta"]?.objectValue ?? [:]
@@ -164,8 +160,6 @@ extension GatewayPlane {
 
     /// "Not there" and "not yours" are one answer.
     private func task(_ id: Text, _ asked: Asked) async throws -> TaskView {
-        let owner = SessionOwner(asked.visit.caller, scope: asked.visit.scope)
-        if !asked.revision.isStateless, let task = kept.task(id, of: owner, at: authority.now) { return task }
         guard let request = DomainModel.RequestID(id) else {
             throw RPCRefusal(.invalidParams, "There is no such task, or it is kept no more.")
         }

@@ -31,15 +31,6 @@ struct TaskView: Sendable {
         if case .working(let waiting?) = task.state { pollSeconds = waiting.retryAfterSeconds }
     }
 
-    /// One that was over when it was asked for as a task.
-    init(ended id: Text, _ answer: CallAnswer, at now: Timestamp, until expiresAt: Timestamp) {
-        self.id = id
-        state = .completed(answer)
-        createdAt = now
-        updatedAt = now
-        self.expiresAt = expiresAt
-    }
-
     /// What the call came to; nil while it has not.
     var outcome: RPCResponse.Outcome? {
         switch state {

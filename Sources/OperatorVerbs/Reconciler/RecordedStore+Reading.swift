@@ -59,14 +59,16 @@ extension RecordedStore {
             guard let request = row.text("request").flatMap(RequestID.init),
                 let agent = row.text("agent").flatMap(AgentID.init), let key = row.text("key_thumbprint"),
                 let digest = row.digest("digest"), let createdAt = row.time("created_at"),
-                let expiresAt = row.time("expires_at")
+                let expiresAt = row.time("expires_at"),
+                let proof = row.string("proof").flatMap(CallerProof.init(rawValue:))
             else {
                 findings.broken("S15", row.string("request") ?? "a held call", "does not parse")
                 continue
             }
             heldCalls.append(
                 HeldCall(
-                    request: request, agent: agent, keyThumbprint: key, digest: digest, createdAt: createdAt,
+                    request: request, agent: agent, keyThumbprint: key, proof: proof, digest: digest,
+                    createdAt: createdAt,
                     isTask: row.integer("is_task") == 1, expiresAt: expiresAt,
                     answer: row.string("answer").map { CanonicalDocument(uncheckedBytes: Array($0.utf8)) },
                     handedOverAt: row.time("handed_over_at")))

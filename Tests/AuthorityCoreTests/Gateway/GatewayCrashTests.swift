@@ -53,7 +53,8 @@ import Testing
         Step.ofTheGateway.map { ($0, 1) } + Step.ofTheGateway.filter(twice.contains).map { ($0, 2) }
 
     @Test(arguments: points)
-    func `after a crash at any step of a call nothing runs twice and nothing is lost`(step: Step, time: Int) async throws
+    func `after a crash at any step of a call nothing runs twice and nothing is lost`(step: Step, time: Int)
+        async throws
     {
         let camera = Camera(step, time: time)
         try await GatewayStory.tell(probe: camera.probe) { story in

@@ -55,7 +55,7 @@ struct GatewayStory: Sendable {
         self.program = program
         self.server = server
         self.connections = connections
-        gateway = ToolGateway(scenario.authority, connections: connections, offers: NothingElse())
+        gateway = ToolGateway(scenario.authority, connections: connections)
     }
 
     func whileRunning(_ body: () async throws -> Void) async throws {
@@ -96,10 +96,10 @@ struct GatewayStory: Sendable {
                 kind: .mcp, title: definition.name, targets: [server.target], deadlineSeconds: (600, 600),
                 inputSchema: .object(definition.inputSchema))
         }
-        let methods = ["resources/read", "prompts/get", "completion/complete"].map { method in
+        let methods = ServerMethod.allCases.map { method in
             RegisteredTool(
-                reference: ToolReference(server: server.name, name: Text(method)), kind: .mcp, title: Text(method),
-                targets: [server.target])
+                reference: ToolReference(server: server.name, name: method.name), kind: .mcp, title: method.name,
+                targets: [server.target], inputSchema: ["type": "object", "additionalProperties": true])
         }
         let (registration, now) = (self.server, clock.now)
         try await scenario.fixture.write { transaction in
@@ -186,7 +186,7 @@ final class OneConnection: UpstreamConnections {
 
     init(_ server: UpstreamServer) throws {
         let (greeted, greet) = AsyncStream<Void>.makeStream()
-        let process = StdioUpstream(server, variables: { _ in nil }) { event in
+        let process = StdioUpstream(server, sources: SettingSources(variable: { _ in nil })) { event in
             if case .connected = event { greet.yield() }
         }
         guard let process else { throw Unusable() }
@@ -209,12 +209,6 @@ final class OneConnection: UpstreamConnections {
     func upstream(_ server: UpstreamServer) -> any Upstream { process }
     func close(_ server: Text) {}
     var events: AsyncStream<(server: Text, event: UpstreamEvent)> { AsyncStream { $0.finish() } }
-}
-
-/// A server that offers tools alone.
-struct NothingElse: GatewayOffers {
-    func offered(_ list: GatewayList, by server: Text) -> [JSONObject] { [] }
-    func changes() -> AsyncStream<GatewayListChange> { AsyncStream { $0.finish() } }
 }
 
 extension CallAnswer {

@@ -98,8 +98,9 @@ import WireProtocol
             }
             while story.authority.watch.count < 2 { await Task.yield() }
             try await story.scenario.approver.decide(.deny, on: waiting.request)
-            guard case .failed(.refused(let refusal)) = try await change.value.state else {
-                Issue.record("not refused")
+            let changed = try await change.value
+            guard case .failed(.refused(let refusal)) = changed.state else {
+                Issue.record("\(changed)")
                 return
             }
             #expect(refusal.text == "A person denied this call. It did not run.")

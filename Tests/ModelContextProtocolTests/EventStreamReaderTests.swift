@@ -1,6 +1,5 @@
+import ModelContextProtocol
 import Testing
-
-@testable import ToolUpstreams
 
 struct EventStreamReaderTests {
     private func events(_ text: String, piece: Int = .max) throws -> [String] {

@@ -1,5 +1,5 @@
 /// Reads `text/event-stream` (the HTML standard, 9.2.6): gives the data of each event. Only what Streamable HTTP uses is kept.
-struct EventStreamReader {
+package struct EventStreamReader {
     private var line: [UInt8] = []
     private var data: [UInt8] = []
     private var hasData = false
@@ -7,13 +7,13 @@ struct EventStreamReader {
     private let limit: Int
 
     /// An event was larger than the limit.
-    struct Overflow: Error {}
+    package struct Overflow: Error {}
 
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
-    mutating func events(in bytes: some Sequence<UInt8>) throws(Overflow) -> [[UInt8]] {
+    package mutating func events(in bytes: some Sequence<UInt8>) throws(Overflow) -> [[UInt8]] {
         var events: [[UInt8]] = []
         for byte in bytes {
             let wasReturn = endedWithReturn
