@@ -185,7 +185,7 @@ let modules: [Module] = [
             "CanonicalEncoding", "SecretMaterial", "CedarLanguage", "DomainModel", "ApprovalPolicy", "ActionTokens",
             "WireProtocol", "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders", "DemoScenario",
         ],
-        outside: [crypto, logging], isProgram: true, testsUse: nil),
+        outside: [crypto, logging, hummingbird, httpTypes, nioCore, asyncHTTPClient], isProgram: true, testsUse: nil),
 
     Module(
         ring: .composition, name: "cedar-answers", uses: ["CanonicalEncoding", "CedarLanguage"], isProgram: true,

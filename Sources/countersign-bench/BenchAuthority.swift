@@ -19,6 +19,20 @@ final class BenchAuthority: Sendable {
     let key: SigningKey
     /// Signs the authority's tokens.
     let signingKey: SigningKey
+    /// For rows where one agent may not have so many requests at once.
+    let furtherAgents: [FurtherAgent]
+
+    struct FurtherAgent {
+        let id: AgentID
+        let key: SigningKey
+    }
+
+    /// What a row needs beside the one agent and the one tool.
+    struct Furnishing {
+        var furtherAgents = 0
+        var upstreams: [UpstreamServer] = []
+        var policy = Workload.policy
+    }
 
     /// On the disk that holds the working directory: `/tmp` may be memory.
     static func freshDirectory() throws -> String {
@@ -28,7 +42,9 @@ final class BenchAuthority: Sendable {
         return path
     }
 
-    init(in directory: String, issuer: Text = "http://127.0.0.1:7420") async throws {
+    init(
+        in directory: String, issuer: Text = "http://127.0.0.1:7420", furnished furnishing: Furnishing = Furnishing()
+    ) async throws {
         self.directory = directory
         store = try SQLiteStore.open(
             directory: directory + "/data", anchor: nil, now: Stopwatch.timestamp(), logger: .silent)
@@ -45,15 +61,24 @@ final class BenchAuthority: Sendable {
         else { throw BenchError("the authority cannot be made") }
         self.agent = agent
         self.authority = authority
-        try await SeedInstallation(authority).run(
-            [
-                .addPerson(Change.PersonSpec(id: owner, name: "Owner", roles: [.approver], groups: [group])),
-                .addAgent(
-                    Change.AgentSpec(
-                        id: agent, owner: owner, purpose: "keeps orders", environment: nil, groups: [],
-                        jwk: key.publicKey.json, endsAt: authority.now.adding(seconds: 86_400))),
-                .registerTool(Workload.tool), .loadPolicy(source: Workload.policy),
-            ], by: "bench")
+        furtherAgents = (0..<furnishing.furtherAgents).compactMap { number in
+            AgentID(Text("agent-\(number)")).map { FurtherAgent(id: $0, key: SigningKey(generating: .es256)) }
+        }
+        try await SeedInstallation(authority).run(changes(owner, group, furnishing), by: "bench")
+    }
+
+    private func changes(_ owner: PersonID, _ group: GroupID, _ furnishing: Furnishing) -> [Change] {
+        var changes: [Change] = [
+            .addPerson(Change.PersonSpec(id: owner, name: "Owner", roles: [.approver], groups: [group]))
+        ]
+        for agent in [FurtherAgent(id: agent, key: key)] + furtherAgents {
+            let spec = Change.AgentSpec(
+                id: agent.id, owner: owner, purpose: "keeps orders", environment: nil, groups: [],
+                jwk: agent.key.publicKey.json, endsAt: authority.now.adding(seconds: 86_400))
+            changes.append(.addAgent(spec))
+        }
+        for upstream in furnishing.upstreams { changes.append(.registerUpstream(upstream)) }
+        return changes + [.registerTool(Workload.tool), .loadPolicy(source: furnishing.policy)]
     }
 
     func close() async throws {

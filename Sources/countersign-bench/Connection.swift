@@ -19,25 +19,19 @@ struct Connection {
 
     init(port: Int) throws {
         file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port)).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(file, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        let result = Self.withAddress(port) { connect(file, $0, $1) }
         guard file >= 0, result == 0 else {
             if file >= 0 { Glibc.close(file) }
             throw BenchError("nothing answers on port \(port)")
         }
+        Self.sendAtOnce(file)
     }
 
     func close() { Glibc.close(file) }
 
-    func send(_ text: String) throws {
-        let bytes = Array(text.utf8)
+    func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+    func send(_ bytes: [UInt8]) throws {
         guard write(file, bytes, bytes.count) == bytes.count else { throw BenchError("a connection was lost") }
     }
 

@@ -3,21 +3,23 @@ import AuthorityCore
 import CanonicalEncoding
 import DomainModel
 import Foundation
+import SecretMaterial
 
 /// The agent's side of HTTP, with its proofs.
 struct HTTPAgent {
     private let bench: BenchAuthority
+    private let key: SigningKey
     private var token: Text?
     private var nonce: Text?
 
-    init(_ bench: BenchAuthority) throws {
+    /// Nil is the first one.
+    init(_ bench: BenchAuthority, as further: BenchAuthority.FurtherAgent? = nil) throws {
         self.bench = bench
-        let greeting = try Connection.exchange(
-            "GET", "/.well-known/oauth-authorization-server", at: ServerProcess.agents)
-        nonce = Self.nonce(of: greeting)
+        key = further?.key ?? bench.key
+        try renew()
         let now = Stopwatch.timestamp()
         let assertion = try ClientAssertion.mint(
-            clientID: bench.agent.text, issuer: bench.authority.settings.issuer, key: bench.key, at: now,
+            clientID: (further?.id ?? bench.agent).text, issuer: bench.authority.settings.issuer, key: key, at: now,
             unique: bench.random())
         let form =
             "grant_type=client_credentials&client_assertion_type="
@@ -25,6 +27,13 @@ struct HTTPAgent {
         let answer = try call("POST", "/oauth/token", type: "application/x-www-form-urlencoded", body: form)
         token = answer["access_token"]?.textValue
         guard token != nil else { throw BenchError("no access token: \(CanonicalJSON.text(answer))") }
+    }
+
+    /// Asks for the server's nonce of this half minute: proofs that are written ahead hold for at least as long again.
+    mutating func renew() throws {
+        let greeting = try Connection.exchange(
+            "GET", "/.well-known/oauth-authorization-server", at: ServerProcess.agents)
+        nonce = Self.nonce(of: greeting)
     }
 
     /// A request that waits for people.
@@ -45,7 +54,7 @@ struct HTTPAgent {
     func fields(_ method: Text, _ path: Text) throws -> [String] {
         let proof = try DPoPProof.mint(
             for: ProofTarget(method: method, url: "\(bench.authority.settings.issuer)\(path)"),
-            binding: DPoPProof.Binding(accessToken: token, nonce: nonce), key: bench.key, at: Stopwatch.timestamp(),
+            binding: DPoPProof.Binding(accessToken: token, nonce: nonce), key: key, at: Stopwatch.timestamp(),
             unique: bench.random())
         return ["DPoP: \(proof)"] + (token.map { ["Authorization: DPoP \($0)"] } ?? [])
     }

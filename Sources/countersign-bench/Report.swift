@@ -25,6 +25,11 @@ struct Report {
         FileHandle.standardOutput.write(Data(line.utf8))
     }
 
+    /// A row that cannot be measured here, and why.
+    func leaveOut(_ row: String, target: String, because reason: String) {
+        FileHandle.standardOutput.write(Data("| \(row) | – | \(target) | \(reason) | not measured |\n".utf8))
+    }
+
     static func text(_ value: Double) -> String {
         value == value.rounded() || value >= 100
             ? String(format: "%.0f", value) : String(format: value < 1 ? "%.3f" : "%.1f", value)

@@ -41,14 +41,7 @@ final class ServerProcess {
         secondsToReady = watch.wallMicroseconds / 1e6
     }
 
-    /// Resident memory in KiB.
-    func residentKilobytes() throws -> Double {
-        let status = try String(contentsOfFile: "/proc/\(child.processIdentifier)/status", encoding: .utf8)
-        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
-            let value = line.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
-        else { throw BenchError("the server's memory cannot be read") }
-        return value
-    }
+    var figures: ProcessFigures { ProcessFigures(id: child.processIdentifier) }
 
     /// How many wait for a change, by the server's own count (refreshed once a second).
     func waiting() throws -> Int {

@@ -24,7 +24,7 @@ struct StartRows {
             ready.append(server.secondsToReady)
             if round == 2 {
                 sleep(2)
-                memory = try server.residentKilobytes() / 1024
+                memory = try server.figures.residentKilobytes() / 1024
             }
             _ = server.terminate()
         }

@@ -8,7 +8,7 @@ struct WaitingRows {
     let count = 9_000
 
     func run(into report: inout Report) async throws {
-        try raiseFileLimit()
+        try Connection.allow(count)
         try await measure("long poll", into: &report) { bench, _ in try WaitingAgents(bench) }
         try await measure("console", into: &report) { bench, server in try WaitingConsoles(bench, server) }
     }
@@ -36,9 +36,9 @@ struct WaitingRows {
     private func wake(
         _ kind: String, _ server: ServerProcess, _ waiters: inout any Waiters, into report: inout Report
     ) throws {
-        let before = try server.residentKilobytes()
+        let before = try server.figures.residentKilobytes()
         let held = try hold(&waiters, server)
-        let each = (try server.residentKilobytes() - before) / Double(count)
+        let each = (try server.figures.residentKilobytes() - before) / Double(count)
         report.add("memory of a waiting \(kind), \(count) of them", each, "KB", .atMost(45), beside: "–")
         let watch = Stopwatch()
         try waiters.change()
@@ -71,15 +71,6 @@ struct WaitingRows {
         try server.untilWaiting(count)
         for connection in held { try waiters.settle(connection) }
         return held
-    }
-
-    private func raiseFileLimit() throws {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(7), &limit)
-        limit.rlim_cur = min(limit.rlim_max, 20_000)
-        guard setrlimit(__rlimit_resource_t(7), &limit) == 0, limit.rlim_cur >= 9_500 else {
-            throw BenchError("\(count) connections need `ulimit -n 20000`")
-        }
     }
 }
 

@@ -29,7 +29,7 @@ enum OutsideImports {
             "ArgumentParser", "AsyncHTTPClient", "NIOCore", "Crypto", "GRDB", "Subprocess", "SystemPackage", "Logging",
         ],
         "countersign": ["ArgumentParser", "Logging"],
-        "countersign-bench": ["Crypto", "Logging"],
+        "countersign-bench": ["AsyncHTTPClient", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "NIOCore"],
         "AuthorityTestKit": ["Crypto", "GRDB", "Logging"],
     ]
 
