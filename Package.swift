@@ -118,7 +118,7 @@ let modules: [Module] = [
         ring: .interface, name: "ApproverConsole",
         uses: [
             "CanonicalEncoding", "DomainModel", "ActionRendering", "ApprovalPolicy", "PasskeyCeremonies",
-            "SecretMaterial", "WireProtocol",
+            "SecretMaterial", "WireProtocol", "ModelContextProtocol",
             "AuthorityCore", "ConsoleAssets",
         ],
         outside: [hummingbird, httpTypes, nioCore, mustache, logging],
@@ -142,7 +142,7 @@ let modules: [Module] = [
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "AuthorityPorts", "AuthorityCore",
             "SQLiteStore", "FactProviders", "ToolUpstreams", "AgentEndpoints", "ApproverConsole", "WireProtocol",
-            "ActionTokens",
+            "ActionTokens", "ModelContextProtocol",
         ],
         outside: [
             hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, serviceLifecycle,

@@ -4,6 +4,7 @@ package import ArgumentParser
 package enum CommandLineTool {
     package static let clientVerbs: [any ParsableCommand.Type] = [
         RunVerb.self, RequestVerb.self, AgentVerb.self, PersonVerb.self, GroupVerb.self, ToolVerb.self,
+        UpstreamVerb.self,
         ProviderVerb.self, FreezeVerb.self, ThawVerb.self, PolicyVerb.self,
     ]
 }

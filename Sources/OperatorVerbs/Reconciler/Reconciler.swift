@@ -56,6 +56,7 @@ package struct Reconciler: Sendable {
         VoteCheck(store: store, origin: origin).run(&findings)
         ExecutionCheck(store: store, entries: entries, now: now).run(&findings)
         ChangeCheck(store: store, origin: origin).run(&findings)
+        ServerCheck(store: store).run(&findings)
         FreezeCheck(store: store).run(&findings)
         return findings.all.sorted()
     }
