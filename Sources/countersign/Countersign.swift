@@ -20,7 +20,8 @@ struct Countersign: AsyncParsableCommand {
             CommandGroup(
                 name: "Propose changes",
                 subcommands: [
-                    AgentVerb.self, PersonVerb.self, GroupVerb.self, ToolVerb.self, ProviderVerb.self, FreezeVerb.self,
+                    AgentVerb.self, PersonVerb.self, GroupVerb.self, ToolVerb.self, UpstreamVerb.self,
+                    ProviderVerb.self, FreezeVerb.self,
                     ThawVerb.self,
                 ]),
             CommandGroup(name: "Write policy", subcommands: [PolicyVerb.self, RecordedVerb.self]),
