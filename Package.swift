@@ -127,7 +127,7 @@ let modules: [Module] = [
         ring: .interface, name: "ApproverConsole",
         uses: [
             "CanonicalEncoding", "DomainModel", "ActionRendering", "ApprovalPolicy", "PasskeyCeremonies",
-            "SecretMaterial", "WireProtocol",
+            "SecretMaterial", "WireProtocol", "ModelContextProtocol",
             "AuthorityCore", "ConsoleAssets",
         ],
         outside: [hummingbird, httpTypes, nioCore, mustache, logging],
@@ -151,7 +151,7 @@ let modules: [Module] = [
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "AuthorityPorts", "AuthorityCore",
             "SQLiteStore", "FactProviders", "ToolUpstreams", "AgentEndpoints", "MCPGateway", "ApproverConsole",
-            "WireProtocol", "ActionTokens",
+            "WireProtocol", "ActionTokens", "ModelContextProtocol",
         ],
         outside: [
             hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, serviceLifecycle,
@@ -185,7 +185,7 @@ let modules: [Module] = [
             "CanonicalEncoding", "SecretMaterial", "CedarLanguage", "DomainModel", "ApprovalPolicy", "ActionTokens",
             "WireProtocol", "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders", "DemoScenario",
         ],
-        outside: [crypto, logging, hummingbird, httpTypes, nioCore, asyncHTTPClient], isProgram: true, testsUse: nil),
+        outside: [crypto, logging, hummingbird, httpTypes, nioCore, nioHTTP1, asyncHTTPClient], isProgram: true, testsUse: nil),
 
     Module(
         ring: .composition, name: "cedar-answers", uses: ["CanonicalEncoding", "CedarLanguage"], isProgram: true,

@@ -4,6 +4,6 @@ package import ArgumentParser
 package enum CommandLineTool {
     package static let clientVerbs: [any ParsableCommand.Type] = [
         RunVerb.self, MCPVerb.self, RequestVerb.self, AgentVerb.self, PersonVerb.self, GroupVerb.self, ToolVerb.self,
-        ProviderVerb.self, FreezeVerb.self, ThawVerb.self, PolicyVerb.self, BearerTokenVerb.self,
+        UpstreamVerb.self, ProviderVerb.self, FreezeVerb.self, ThawVerb.self, PolicyVerb.self, BearerTokenVerb.self,
     ]
 }

@@ -64,6 +64,15 @@ static const unsigned char console_requests_mustache[] = {
 static const unsigned char console_rows_mustache[] = {
 #embed "Assets/rows.mustache"
 };
+static const unsigned char console_server_forms_mustache[] = {
+#embed "Assets/server-forms.mustache"
+};
+static const unsigned char console_server_target_mustache[] = {
+#embed "Assets/server-target.mustache"
+};
+static const unsigned char console_servers_mustache[] = {
+#embed "Assets/servers.mustache"
+};
 static const unsigned char console_sign_in_mustache[] = {
 #embed "Assets/sign-in.mustache"
 };
@@ -93,6 +102,9 @@ static const struct console_asset assets[] = {
     {"request.mustache", console_request_mustache, sizeof console_request_mustache},
     {"requests.mustache", console_requests_mustache, sizeof console_requests_mustache},
     {"rows.mustache", console_rows_mustache, sizeof console_rows_mustache},
+    {"server-forms.mustache", console_server_forms_mustache, sizeof console_server_forms_mustache},
+    {"server-target.mustache", console_server_target_mustache, sizeof console_server_target_mustache},
+    {"servers.mustache", console_servers_mustache, sizeof console_servers_mustache},
     {"sign-in.mustache", console_sign_in_mustache, sizeof console_sign_in_mustache},
     {"tools.mustache", console_tools_mustache, sizeof console_tools_mustache},
 };

@@ -8,6 +8,7 @@ import FactProviders
 import Glibc
 import Hummingbird
 import Logging
+import MCPGateway
 import SQLiteStore
 import ServiceLifecycle
 
@@ -76,6 +77,12 @@ struct Assembly: Sendable {
         let peers = PeerNames(proxies: configuration.isBehindProxy ? configuration.proxyAddresses : [])
         var services: [any Service] = [SweeperService(authority: authority, logger: logger)]
         services.append(ToolServerService(servers: toolServers))
+        let agentLimits = limits(configuration.agents)
+        let agents = AgentPlane(authority: authority, limits: agentLimits, peerName: peers.name)
+        let gateway = ToolGateway(authority, connections: toolServers.connections)
+        let mcp = gatewayPlane(gateway, agentLimits)
+        mcp.add(to: agents.router)
+        services.append(GatewayService(gateway: gateway, plane: mcp))
         services += [
             try listener.service(health.router().buildResponder(), at: configuration.local),
             try operatorService(listener),
@@ -84,10 +91,8 @@ struct Assembly: Sendable {
                     authority: authority, limits: limits(configuration.people), peerName: peers.name, logger: logger
                 ).buildResponder(), at: configuration.people.listen, certificate: peopleCertificate),
             try listener.service(
-                AgentPlane(authority: authority, limits: limits(configuration.agents), peerName: peers.name)
-                    .router.buildResponder(), at: configuration.agents.listen,
-                certificate: agentsCertificate),
-            DrainService(authority: authority, store: store, endsProcess: endingProcess),
+                agents.router.buildResponder(), at: configuration.agents.listen, certificate: agentsCertificate),
+            DrainService(authority: authority, gateway: mcp, store: store, endsProcess: endingProcess),
         ]
         services += [agentsCertificate, peopleCertificate].compactMap { $0 }.map {
             CertificateService(certificate: $0, logger: logger)
@@ -100,6 +105,13 @@ struct Assembly: Sendable {
             all.append(.init(service: keeper, successTerminationBehavior: .ignore))
         }
         return all
+    }
+
+    private func gatewayPlane(_ gateway: ToolGateway, _ limits: CallLimits) -> GatewayPlane {
+        let random = SystemSurroundings.surroundings.random
+        return GatewayPlane(
+            authority: authority, useCases: gateway, limits: limits,
+            settings: GatewaySettings(version: Text(ServerRuntime.version), random: random))
     }
 
     private func limits(_ plane: ServerConfiguration.Plane) -> CallLimits {

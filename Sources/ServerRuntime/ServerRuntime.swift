@@ -10,6 +10,9 @@ import UnixSignals
 
 /// The server as a whole: reads nothing but its configuration, and can be started inside a test as well as by the program.
 package enum ServerRuntime {
+    /// Of the program, for people and for those who are connected to it.
+    package static let version = "0.1.0"
+
     /// Starts a server and returns when every listener answers.
     ///
     /// - Parameters:

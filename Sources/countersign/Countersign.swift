@@ -3,6 +3,7 @@ import CommandLineTool
 import DemoScenario
 import Glibc
 import OperatorVerbs
+import ServerRuntime
 
 /// The one program. It lists its verbs and does nothing else, so that `--version` costs nothing.
 @main
@@ -10,7 +11,7 @@ struct Countersign: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "countersign",
         abstract: "An approval authority for agents, service accounts and bots.",
-        version: "0.1.0",
+        version: ServerRuntime.version,
         groupedSubcommands: [
             CommandGroup(name: "Run it", subcommands: [Serve.self, Demo.self, Doctor.self, Restore.self]),
             CommandGroup(
@@ -19,7 +20,8 @@ struct Countersign: AsyncParsableCommand {
             CommandGroup(
                 name: "Propose changes",
                 subcommands: [
-                    AgentVerb.self, PersonVerb.self, GroupVerb.self, ToolVerb.self, ProviderVerb.self, FreezeVerb.self,
+                    AgentVerb.self, PersonVerb.self, GroupVerb.self, ToolVerb.self, UpstreamVerb.self,
+                    ProviderVerb.self, FreezeVerb.self,
                     ThawVerb.self,
                 ]),
             CommandGroup(name: "Write policy", subcommands: [PolicyVerb.self, RecordedVerb.self]),

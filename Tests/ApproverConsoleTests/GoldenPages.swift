@@ -36,7 +36,9 @@ enum GoldenPages {
                 PeoplePage(Samples.inventory, viewer: Samples.viewer), setting("people", "People and groups", .people))
         case "tools":
             pages.html(
-                ToolsPage(Samples.inventory, viewer: Samples.viewer), setting("tools", "Tools and targets", .tools))
+                ToolsPage(
+                    Samples.inventory, servers: [ServerSamples.mail, ServerSamples.orders], viewer: Samples.viewer),
+                setting("tools", "Tools and targets", .tools))
         case "changes":
             pages.html(ChangesPage(Samples.inventory.changes), setting("changes", "Changes", .changes, "/events"))
         case "change-policy":

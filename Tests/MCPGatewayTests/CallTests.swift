@@ -178,8 +178,7 @@ import WireProtocol
 
     @Test func `a client that takes no events gets one answer, token or not`() async throws {
         try await GatewayUnderTest.run { gateway in
-            var client = try await SessionClient(gateway)
-            client.session = client.session
+            let client = try await SessionClient(gateway)
             var headers = client.headers
             headers["Accept"] = "application/json"
             let answer = try await gateway.post(
@@ -195,10 +194,11 @@ import WireProtocol
     private static func wait(_ gateway: GatewayUnderTest, _ began: Gate) {
         let waiting = gateway.waiting
         gateway.useCases.have(gateway.task(.working(waiting)))
+        let never = Gate()
         gateway.useCases.answer { _, patience in
             patience.onWaiting?(waiting)
             began.open()
-            _ = await Gate().passes()
+            _ = await never.passes()
             return .waiting(waiting)
         }
     }

@@ -16,6 +16,7 @@ final class ScriptedGateway: GatewayUseCases {
         var cancelled: [DomainModel.RequestID] = []
         var tasks: [DomainModel.RequestID: GatewayTask] = [:]
         var lists: [GatewayList: [JSONObject]] = [:]
+        var watchers: [AsyncStream<Void>.Continuation] = []
     }
 
     private let state = Mutex(State())
@@ -35,7 +36,14 @@ final class ScriptedGateway: GatewayUseCases {
     func answer(_ script: @escaping Script) { state.withLock { $0.script = script } }
     func answer(_ answer: CallAnswer) { self.answer { _, _ in answer } }
     func publish(_ kind: GatewayList, _ entries: [JSONObject]) { state.withLock { $0.lists[kind] = entries } }
-    func have(_ task: GatewayTask) { state.withLock { $0.tasks[task.id] = task } }
+    func have(_ task: GatewayTask) {
+        let watchers = state.withLock { state in
+            state.tasks[task.id] = task
+            return state.watchers
+        }
+        for watcher in watchers { watcher.yield() }
+    }
+
     func change(_ change: GatewayListChange) { changeSource.yield(change) }
     func endChanges() { changeSource.finish() }
 
@@ -71,12 +79,12 @@ final class ScriptedGateway: GatewayUseCases {
     func taskChange(
         _ id: DomainModel.RequestID, of caller: AuthenticatedAgent, since revision: Int64, seconds: Int64
     ) async throws(AuthorityError) -> GatewayTask {
-        while !Task.isCancelled {
-            let task = try await task(id, of: caller)
-            if task.revision != revision { return task }
-            await Task.yield()
-        }
-        return try await task(id, of: caller)
+        let (changed, source) = AsyncStream.makeStream(of: Void.self)
+        state.withLock { $0.watchers.append(source) }
+        let task = try await task(id, of: caller)
+        guard task.revision == revision else { return task }
+        for await _ in changed { break }
+        return try await self.task(id, of: caller)
     }
 
     func tasks(of caller: AuthenticatedAgent) async throws(AuthorityError) -> [GatewayTask] {

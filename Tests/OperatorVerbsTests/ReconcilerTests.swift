@@ -5,6 +5,7 @@ import CanonicalEncoding
 import DomainModel
 import GRDB
 import OperatorVerbs
+import SQLiteStore
 import Testing
 
 /// A reconciler that finds nothing proves nothing, so that each invariant is broken here in the database itself.
@@ -148,6 +149,35 @@ import Testing
                 scenario,
                 "UPDATE agents SET keys = (SELECT keys FROM agents WHERE id = 'orders-agent') WHERE id = 'other'")
             #expect(try Self.broken(scenario).map(\.invariant).contains("S8"))
+        }
+    }
+
+    /// With a server that publishes one tool, as discovery would have written it.
+    private static func offer(_ scenario: Scenario) async throws {
+        let server = UpstreamServer(name: "shop", transport: .http(.init(url: "https://shop.example/mcp")))
+        try await scenario.approver.change(.registerUpstream(server))
+        let digest = Digest(sha256: "definition".utf8)
+        let tool = RegisteredTool(
+            reference: ToolReference(server: "shop", name: "count", definition: digest), kind: .mcp, title: "Count",
+            targets: [server.target])
+        let now = scenario.clock.now
+        try await scenario.fixture.store.write("test") { transaction in
+            try transaction.record(
+                DiscoveredTool(server: "shop", name: "count", state: .offered, digest: digest, seenAt: now))
+            try transaction.save(tool)
+        }
+    }
+
+    @Test(arguments: [
+        "", "DELETE FROM upstreams", "UPDATE discovered_tools SET digest = zeroblob(32)",
+        "UPDATE discovered_tools SET state = 'gone'", "DELETE FROM discovered_tools",
+    ])
+    func `a tool that can be called and was seen otherwise is found out`(sql: String) async throws {
+        try await AuthorityFixture.withScenario { scenario in
+            try await Self.offer(scenario)
+            if !sql.isEmpty { try Self.tamper(scenario, sql) }
+            let found = try Self.broken(scenario).map(\.invariant)
+            #expect(found == (sql.isEmpty ? [] : ["S4"]))
         }
     }
 

@@ -29,16 +29,22 @@ struct ToolsPage: Sendable {
         let location: String
     }
 
+    let servers: [ServerEntry]
+    /// Those that are executed elsewhere.
     let tools: [Entry]
+    let hasAny: Bool
     let providers: [Provider]
     let mayAdminister: Bool
 
-    init(_ inventory: Inventory, viewer: Viewer) {
-        mayAdminister = viewer.isAdministrator
+    init(_ inventory: Inventory, servers: [ToolServerView] = [], viewer: Viewer) {
+        let mayAdminister = viewer.isAdministrator
+        self.mayAdminister = mayAdminister
+        self.servers = servers.map { ServerEntry($0, mayAdminister: mayAdminister) }
         let frozen = Set(inventory.freezes.map(\.scope))
-        tools = inventory.tools.map { tool in
+        tools = inventory.tools.filter { $0.kind != .mcp }.map { tool in
             Self.entry(tool, isFrozen: frozen.contains(.tool(tool.reference.qualifiedName)))
         }
+        hasAny = !tools.isEmpty || !servers.isEmpty
         providers = inventory.providers.map {
             Provider(name: shown($0.name), kind: $0.kind.rawValue, location: shown($0.location))
         }

@@ -54,7 +54,10 @@ extension ConsoleCall {
 
     func toolsPage(_ viewer: Viewer) async throws(AuthorityError) -> Response {
         let inventory = try await ReadInventory(authority).run(viewer)
-        return page(ToolsPage(inventory, viewer: viewer), setting("tools", "Tools and targets", .tools, viewer))
+        let servers = try await ReadToolServers(authority).run(viewer)
+        return page(
+            ToolsPage(inventory, servers: servers, viewer: viewer),
+            setting("tools", "Tools and targets", .tools, viewer))
     }
 
     func changesPage(_ viewer: Viewer) async throws(AuthorityError) -> Response {

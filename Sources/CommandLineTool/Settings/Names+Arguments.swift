@@ -68,5 +68,9 @@ struct TargetArgument: ExpressibleByArgument, Sendable {
 }
 
 extension Role: ExpressibleByArgument {}
-extension RegisteredTool.Kind: ExpressibleByArgument {}
+extension RegisteredTool.Kind: ExpressibleByArgument {
+    /// What people can register: tools of a server register themselves.
+    package static var allValueStrings: [String] { allCases.filter { $0 != .mcp }.map(\.rawValue) }
+}
+
 extension FactProvider.Kind: ExpressibleByArgument {}

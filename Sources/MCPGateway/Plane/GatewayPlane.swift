@@ -118,11 +118,8 @@ extension GatewayPlane {
         tickets.forget(at: authority.now)
     }
 
-    /// Ends every stream and session, so that nothing holds the listener up.
-    package func drain() {
-        board.drain()
-        sessions.endAll()
-    }
+    /// Ends every stream, so that none holds the listener up. Calls that wait are answered when the watch is drained.
+    package func drain() { board.drain() }
 
     /// Sessions and streams that are open now.
     package var openCounts: (sessions: Int, streams: Int) { (sessions.count, board.count) }

@@ -4,15 +4,18 @@ import DomainModel
 import ModelContextProtocol
 import Synchronization
 
-/// To whom a session belongs: an agent, one of its keys, and the part of the gateway that it opened.
+/// To whom a session belongs: an agent, one of its keys, how it proves itself, and the part of the gateway that it opened.
 struct SessionOwner: Hashable, Sendable {
     var agent: AgentID
     var keyThumbprint: Text
+    /// A bearer is not somebody with the key.
+    var proof: CallerProof
     var scope: GatewayScope
 
     init(_ caller: AuthenticatedAgent, scope: GatewayScope) {
         agent = caller.id
         keyThumbprint = caller.keyThumbprint
+        proof = caller.proof
         self.scope = scope
     }
 }

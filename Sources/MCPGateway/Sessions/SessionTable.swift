@@ -54,12 +54,4 @@ final class SessionTable: Sendable {
         }
         for session in idle { session.close() }
     }
-
-    func endAll() {
-        let all = sessions.withLock { sessions in
-            defer { sessions = [:] }
-            return Array(sessions.values)
-        }
-        for session in all { session.close() }
-    }
 }

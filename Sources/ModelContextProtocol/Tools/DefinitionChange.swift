@@ -16,7 +16,12 @@ package struct DefinitionChange: Hashable, Sendable {
 
     /// Every place where the two differ, in the order of the earlier one; places that are new come after it.
     package static func between(_ before: ToolDefinition, _ after: ToolDefinition) -> [DefinitionChange] {
-        between(.object(before.published), .object(after.published), at: "")
+        between(before.published, after.published)
+    }
+
+    /// The same of definitions that are kept and need not be usable.
+    package static func between(_ before: JSONObject, _ after: JSONObject) -> [DefinitionChange] {
+        between(.object(before), .object(after), at: "")
     }
 
     private static func between(_ before: JSONValue, _ after: JSONValue, at path: Text) -> [DefinitionChange] {

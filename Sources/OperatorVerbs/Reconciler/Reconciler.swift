@@ -57,6 +57,7 @@ package struct Reconciler: Sendable {
         ExecutionCheck(store: store, entries: entries, now: now).run(&findings)
         HeldCallCheck(store: store, now: now).run(&findings)
         ChangeCheck(store: store, origin: origin).run(&findings)
+        ServerCheck(store: store).run(&findings)
         FreezeCheck(store: store).run(&findings)
         return findings.all.sorted()
     }

@@ -20,6 +20,7 @@ extension RecordedStore {
         try readEvidence(database, &findings)
         try readHeldCalls(database, &findings)
         try readInventory(database, &findings)
+        try readServers(database)
         entries = try Row.fetchAll(
             database, sql: "SELECT position, subject, bytes, leaf_hash FROM log ORDER BY position"
         )
@@ -72,6 +73,27 @@ extension RecordedStore {
                     isTask: row.integer("is_task") == 1, expiresAt: expiresAt,
                     answer: row.string("answer").map { CanonicalDocument(uncheckedBytes: Array($0.utf8)) },
                     handedOverAt: row.time("handed_over_at")))
+        }
+    }
+
+    private mutating func readServers(_ database: Database) throws {
+        upstreams = Set(try Row.fetchAll(database, sql: "SELECT name FROM upstreams").compactMap { $0.text("name") })
+        serverTools = try Row.fetchAll(database, sql: "SELECT server, name, tool FROM tools WHERE is_enabled = 1")
+            .compactMap { row in
+                guard let tool = row.document("tool"), tool["kind"] == "mcp" else { return nil }
+                return (row.text("server") ?? "", row.text("name") ?? "", tool["tool"]?["definition"]?.textValue)
+            }
+        discovered = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT server, name, state, digest FROM discovered_tools WHERE position IN (
+                    SELECT max(position) FROM discovered_tools GROUP BY server, name)
+                """
+        ).map { row in
+            (
+                row.text("server") ?? "", row.text("name") ?? "", row.string("state") ?? "",
+                row.digest("digest").map { Text($0.wire) }
+            )
         }
     }
 

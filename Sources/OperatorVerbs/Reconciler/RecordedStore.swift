@@ -53,6 +53,11 @@ struct RecordedStore {
     var changes: [ChangeProposal] = []
     var idempotency: [Idempotency] = []
     var heldCalls: [HeldCall] = []
+    /// Enabled tools of servers behind the gateway, with the digest of the definition that they were registered for.
+    var serverTools: [(server: Text, name: Text, definition: Text?)] = []
+    var upstreams: Set<Text> = []
+    /// The newest of each.
+    var discovered: [(server: Text, name: Text, state: String, digest: Text?)] = []
     /// Keys of what is frozen.
     var freezes: Set<Text> = []
 

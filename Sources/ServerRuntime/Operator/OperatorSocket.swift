@@ -22,7 +22,9 @@ struct OperatorSocket: Sendable {
         }
         router.get("operator/inventory") { [self] _, _ in
             await answer(.ok) {
-                OperatorViews.inventory(try await ReadInventory(authority).runForOperator(), authority.settings)
+                OperatorViews.inventory(
+                    try await ReadInventory(authority).runForOperator(),
+                    servers: try await ReadToolServers(authority).runForOperator(), authority.settings)
             }
         }
         return router

@@ -20,12 +20,15 @@ enum OperatorViews {
         ]
     }
 
-    static func inventory(_ inventory: Inventory, _ settings: AuthoritySettings) -> JSONValue {
+    static func inventory(
+        _ inventory: Inventory, servers: [ToolServerView], _ settings: AuthoritySettings
+    ) -> JSONValue {
         var object: JSONObject = [
             "agents": .array(inventory.agents.map(agent)),
             "persons": .array(inventory.persons.map { person($0, in: inventory) }),
             "groups": groups(inventory.memberships),
             "tools": .array(inventory.tools.map { ["tool": $0.json, "enabled": .bool($0.isEnabled)] }),
+            "upstreams": .array(servers.map(\.json)),
             "providers": .array(inventory.providers.map(\.json)),
             "freezes": .array(
                 inventory.freezes.map {

@@ -1,5 +1,6 @@
 import AuthorityCore
 import Glibc
+import MCPGateway
 import SQLiteStore
 import ServiceLifecycle
 
@@ -10,12 +11,15 @@ struct DrainService: Service {
     private static let patience = Duration.milliseconds(750)
 
     var authority: Authority
+    var gateway: GatewayPlane
     var store: SQLiteStore
     /// Whether the process ends with its server: the program's does, a test's does not.
     var endsProcess: Bool
 
     func run() async throws {
         try? await gracefulShutdown()
+        // First, so that nobody takes the end of a connection for the wish of a client.
+        gateway.drain()
         authority.watch.drain()
         guard endsProcess else { return }
         // Not structured: it overtakes the shutdown of the services, which goes on meanwhile.

@@ -1,3 +1,5 @@
+import CanonicalEncoding
+import DomainModel
 import Foundation
 import SecretMaterial
 

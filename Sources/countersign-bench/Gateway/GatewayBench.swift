@@ -1,6 +1,7 @@
 import CanonicalEncoding
 import DomainModel
 import Foundation
+import SQLiteStore
 
 /// The released server as a gateway before an echo server, and a bare pass-through before the same one.
 final class GatewayBench {

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// What HTTP costs without a gateway: the same server and the same client, which hand each call on as it is.
 enum PassThrough {

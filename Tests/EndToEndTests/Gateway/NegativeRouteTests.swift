@@ -3,6 +3,7 @@ import AuthorityTestKit
 import CanonicalEncoding
 import DomainModel
 import Foundation
+import SecretMaterial
 import Testing
 import WireProtocol
 

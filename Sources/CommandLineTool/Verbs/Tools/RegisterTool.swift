@@ -49,6 +49,9 @@ struct RegisterTool: AsyncParsableCommand {
     @OptionGroup var proposal: ProposalOptions
 
     func validate() throws {
+        guard kind != .mcp else {
+            throw ValidationError("Tools of a tool server register themselves: `countersign upstream add`.")
+        }
         guard inputSchema == nil || kind == .generic else {
             throw ValidationError("--input-schema is for --kind generic: a command is typed by itself.")
         }
