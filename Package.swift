@@ -142,7 +142,8 @@ let modules: [Module] = [
         ring: .composition, name: "ServerRuntime",
         uses: [
             "CanonicalEncoding", "SecretMaterial", "DomainModel", "ApprovalPolicy", "AuthorityPorts", "AuthorityCore",
-            "SQLiteStore", "FactProviders", "AgentEndpoints", "ApproverConsole", "WireProtocol", "ActionTokens",
+            "SQLiteStore", "FactProviders", "ToolUpstreams", "AgentEndpoints", "ApproverConsole", "WireProtocol",
+            "ActionTokens",
         ],
         outside: [
             hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, serviceLifecycle,

@@ -48,7 +48,16 @@ package struct UpstreamServer: Hashable, Sendable {
             case configuration
 
             /// Whether the value must not be seen anywhere.
-            package var isSecret: Bool { if case .text = self { false } else { true } }
+            package var isSecret: Bool {
+                switch self {
+                case .text: false
+                case .environment(let name): !Self.openVariables.contains(name)
+                case .file, .configuration: true
+                }
+            }
+
+            /// What every program of the host is told.
+            private static let openVariables: Set<Text> = ["HOME", "LANG", "PATH", "TZ"]
         }
 
         package var name: Text

@@ -21,6 +21,7 @@ struct Assembly: Sendable {
     let awaitsFirstEnrolment: Bool
     let agentsCertificate: ServingCertificate?
     let peopleCertificate: ServingCertificate?
+    let toolServers: ToolServers
     let readiness: Readiness
     let logger: Logger
 
@@ -57,6 +58,8 @@ struct Assembly: Sendable {
         readiness = Readiness(listeners: 4)
         awaitsFirstEnrolment =
             try await FirstStart(authority: authority, configuration: configuration, directory: directory).prepare()
+        toolServers = try await ToolServers(
+            authority, configuration: configuration, directory: directory, logger: logger)
     }
 
     private static func settings(_ configuration: ServerConfiguration) -> AuthoritySettings {
@@ -72,6 +75,7 @@ struct Assembly: Sendable {
         let health = HealthEndpoints(authority: authority, readiness: readiness, registry: .shared)
         let peers = PeerNames(proxies: configuration.isBehindProxy ? configuration.proxyAddresses : [])
         var services: [any Service] = [SweeperService(authority: authority, logger: logger)]
+        services.append(ToolServerService(servers: toolServers))
         services += [
             try listener.service(health.router().buildResponder(), at: configuration.local),
             try operatorService(listener),

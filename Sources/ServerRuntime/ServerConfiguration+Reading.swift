@@ -26,6 +26,7 @@ extension ServerConfiguration {
         case peopleCallerLimit = "people.limit.caller"
         case localListen = "local.listen"
         case policyFile = "policy.file"
+        case upstreamsFile = "upstreams.file"
         case behindProxy = "behind.proxy"
         case proxyAddresses = "proxy.addresses"
         case name = "name"
@@ -51,6 +52,7 @@ extension ServerConfiguration {
         configuration.people = try plane(configuration.people, reader, .people)
         configuration.local = try address(.localListen, reader) ?? configuration.local
         configuration.policyFile = text(.policyFile, reader)
+        configuration.upstreamsFile = text(.upstreamsFile, reader)
         configuration.isBehindProxy = try flag(.behindProxy, reader) ?? false
         configuration.proxyAddresses = try addresses(.proxyAddresses, reader) ?? configuration.proxyAddresses
         configuration.name = text(.name, reader) ?? configuration.name

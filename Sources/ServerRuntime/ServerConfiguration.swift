@@ -62,6 +62,8 @@ package struct ServerConfiguration: Sendable {
     package var local: ListenAddress
     /// A Cedar policy set that is put in force at the first start; later ones are proposed and confirmed.
     package var policyFile: String?
+    /// Tool servers behind the gateway, in the form that clients of the Model Context Protocol use.
+    package var upstreamsFile: String?
     /// TLS ends at a proxy: plain HTTP is served although the public URLs say https.
     package var isBehindProxy: Bool
     /// Addresses of proxies whose `X-Forwarded-For` is believed, when `isBehindProxy`.

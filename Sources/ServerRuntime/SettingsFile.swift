@@ -59,7 +59,7 @@ struct SettingsFile {
             hint: "It must be one JSON object, such as {\"agents\": {\"listen\": \"127.0.0.1:7420\"}}.")
     }
 
-    private static func content(of path: String) throws(ConfigurationProblem) -> [UInt8] {
+    static func content(of path: String) throws(ConfigurationProblem) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw unreadable(path) }
         defer { close(file) }
@@ -80,6 +80,6 @@ struct SettingsFile {
     private static func unreadable(_ path: String) -> ConfigurationProblem {
         ConfigurationProblem(
             "The configuration file \(path) cannot be read: \(String(cString: strerror(errno))).",
-            hint: "Name a file that this user can read with --config.")
+            hint: "Name a file that this user can read.")
     }
 }

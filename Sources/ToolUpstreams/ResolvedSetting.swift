@@ -18,7 +18,10 @@ struct ResolvedSetting {
         var resolved: [ResolvedSetting] = []
         for setting in server.settings {
             let value = try value(of: setting, of: server, from: sources)
-            resolved.append(ResolvedSetting(name: setting.name, value: value, isSecret: setting.source.isSecret))
+            // Most values of a configuration are none; a path is the one that a result repeats for good reason.
+            let isPath = setting.source == .configuration && value.utf8.first == UInt8(ascii: "/")
+            resolved.append(
+                ResolvedSetting(name: setting.name, value: value, isSecret: setting.source.isSecret && !isPath))
         }
         return resolved
     }
@@ -35,7 +38,7 @@ struct ResolvedSetting {
             return value
         case .configuration:
             guard let value = sources.configured(server.name, setting.name) else {
-                throw UpstreamSettingError(name: setting.name, reason: "the configuration holds it no more")
+                throw UpstreamSettingError(name: setting.name, reason: "the configuration gives it no value")
             }
             return value
         case .file(let path):
@@ -44,6 +47,11 @@ struct ResolvedSetting {
             }
             return try firstLine(of: path, for: setting.name)
         }
+    }
+
+    /// For values that the configuration puts together. Nil: it cannot be read, or may not be.
+    static func firstLine(of path: String, from sources: SettingSources) -> String? {
+        sources.mayRead(path) ? try? firstLine(of: Text(path), for: "") : nil
     }
 
     private static func firstLine(of path: Text, for name: Text) throws(UpstreamSettingError) -> String {
@@ -84,7 +92,12 @@ struct Redaction {
     static let none = Redaction([])
 
     init(_ settings: [ResolvedSetting]) {
-        secrets = settings.filter { $0.isSecret && $0.value.utf8.count >= Self.leastBytes }.map { Array($0.value.utf8) }
+        // `Bearer` and its like stand before the credential, which is one without them as well.
+        let secrets = settings.filter(\.isSecret).flatMap { setting in
+            let last = setting.value.split(separator: " ").last.map(String.init)
+            return [setting.value] + (last == setting.value ? [] : [last].compactMap { $0 })
+        }
+        self.secrets = secrets.filter { $0.utf8.count >= Self.leastBytes }.map { Array($0.utf8) }
     }
 
     func callAsFunction(_ text: String) -> String {

@@ -20,6 +20,9 @@ package struct SettingSources: Sendable {
         self.own = own.compactMap(Self.resolved)
     }
 
+    /// The first line of a file that may be read; nil where there is none.
+    package func firstLine(of path: String) -> String? { ResolvedSetting.firstLine(of: path, from: self) }
+
     /// Links are followed first: a path is what it leads to.
     func mayRead(_ path: String) -> Bool {
         guard let path = Self.resolved(path) else { return true }

@@ -35,15 +35,17 @@ package final class ToolConnections: UpstreamConnections {
     private let launches: AsyncStream<Launch>
     private let launch: AsyncStream<Launch>.Continuation
     private let sources: SettingSources
-    private let client: HTTPClient
     private let open = Mutex<[Text: Open]>([:])
+    /// Ours, made when the first server is reached over HTTP, and shut down at the end of `run`.
+    private let ownClient = Mutex<HTTPClient?>(nil)
+    private let givenClient: HTTPClient?
 
     /// What a listener that is slow may miss: events only say that it is time to look again.
     private static let keptEvents = 1_024
 
-    /// The client is made with ``HTTPUpstream/configuration``, and shut down by whoever made it, after `run` has ended.
-    package init(client: HTTPClient, sources: SettingSources) {
-        self.client = client
+    /// A client that is given was made with ``HTTPUpstream/configuration``, and is shut down by whoever made it, after `run` has ended.
+    package init(client: HTTPClient? = nil, sources: SettingSources) {
+        givenClient = client
         self.sources = sources
         (events, told) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.keptEvents))
         (launches, launch) = AsyncStream.makeStream()
@@ -72,6 +74,16 @@ package final class ToolConnections: UpstreamConnections {
             group.cancelAll()
         }
         told.finish()
+        if let client = ownClient.withLock({ $0.take() }) { try? await client.shutdown() }
+    }
+
+    private var client: HTTPClient {
+        if let givenClient { return givenClient }
+        return ownClient.withLock { own in
+            let client = own ?? HTTPClient(configuration: HTTPUpstream.configuration)
+            own = client
+            return client
+        }
     }
 
     private func make(_ server: UpstreamServer) -> Open {

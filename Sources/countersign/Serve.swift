@@ -27,6 +27,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A Cedar policy set for the first start. [policy.file]", valueName: "file"))
     var policy: String?
 
+    @Option(help: ArgumentHelp("Tool servers behind the gateway, as JSON. [upstreams.file]", valueName: "file"))
+    var upstreams: String?
+
     @Option(help: ArgumentHelp("The agents' plane's address. [agents.listen]", valueName: "host:port"))
     var agents: String?
 
@@ -70,7 +73,8 @@ struct Serve: AsyncParsableCommand {
 
     private var flags: [ServerConfiguration.Key: String] {
         let given: [(ServerConfiguration.Key, String?)] = [
-            (.dataDirectory, data), (.anchorFile, anchor), (.policyFile, policy), (.agentsListen, agents),
+            (.dataDirectory, data), (.anchorFile, anchor), (.policyFile, policy),
+            (.upstreamsFile, upstreams), (.agentsListen, agents),
             (.agentsURL, agentsURL), (.peopleListen, people), (.peopleURL, peopleURL), (.localListen, local),
             (.behindProxy, behindProxy ? "true" : nil), (.logLevel, logLevel),
         ]

@@ -45,8 +45,8 @@ import ToolUpstreams
         let settings: [UpstreamServer.Setting] = [
             .init(name: "A", source: .configuration), .init(name: "B", source: .configuration),
         ]
-        #expect(try await reason(settings, sources) == "`B`: the configuration holds it no more")
-        #expect(try await !reason([settings[0]], sources).contains("holds it no more"))
+        #expect(try await reason(settings, sources) == "`B`: the configuration gives it no value")
+        #expect(try await !reason([settings[0]], sources).contains("gives it no value"))
     }
 
     @Test func `a server that repeats its credential in a result is heard without it`() async throws {

@@ -40,10 +40,15 @@ extension ChangeApplication {
 
     func check(_ server: UpstreamServer, reader: any StoreReader) throws {
         try checkIsNotConfigured(try reader.upstream(server.name))
-        let isTaken = try reader.tools().contains { $0.reference.server == server.name && $0.kind != .mcp }
+        try checkIsNoOthersName(server.name, reader: reader)
+    }
+
+    /// Tools that are executed elsewhere may name a server as well.
+    func checkIsNoOthersName(_ server: Text, reader: any StoreReader) throws {
+        let isTaken = try reader.tools().contains { $0.reference.server == server && $0.kind != .mcp }
         guard !isTaken else {
             throw AuthorityError(
-                .nameTaken, "There are registered tools of a server `\(server.name)` already.",
+                .nameTaken, "There are registered tools of a server `\(server)` already.",
                 hint: "Their requests and policies are theirs: give this server another name.")
         }
     }
