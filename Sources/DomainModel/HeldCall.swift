@@ -6,7 +6,8 @@ package import CanonicalEncoding
 /// A call that policy allows at once has none: it runs anew each time.
 package struct HeldCall: Hashable, Sendable {
     package let request: RequestID
-    /// Agent, key and digest of the request: only the same call of the same caller attaches (invariant S8).
+    /// Agent and key of the request, and ``ApprovalRequest/callDigest``: only the same call of the same caller attaches
+    /// (invariant S8).
     package let agent: AgentID
     package let keyThumbprint: Text
     package let digest: Digest
@@ -38,7 +39,7 @@ package struct HeldCall: Hashable, Sendable {
     package init(_ request: ApprovalRequest, isTask: Bool) {
         self.init(
             request: request.id, agent: request.submission.agent, keyThumbprint: request.submission.keyThumbprint,
-            digest: request.submission.digest, createdAt: request.submission.createdAt, isTask: isTask,
+            digest: request.callDigest, createdAt: request.submission.createdAt, isTask: isTask,
             expiresAt: request.progress.expiresAt)
     }
 
@@ -48,4 +49,14 @@ package struct HeldCall: Hashable, Sendable {
     package static let leastRetentionSeconds: Int64 = 600
     /// How long an answer that was handed over still is there for others who waited for the same call.
     package static let sharedSeconds: Int64 = 60
+}
+
+extension ApprovalRequest {
+    /// What was called, whatever a preview said of it at the time: the digest of the action without preconditions.
+    package var callDigest: Digest {
+        guard !submission.action.preconditions.isEmpty else { return submission.digest }
+        var action = submission.action
+        action.preconditions = []
+        return action.digest
+    }
 }

@@ -32,12 +32,12 @@ struct GatewayStory: Sendable {
 
     /// Runs the body while program and gateway run, and ends both.
     static func tell(
-        limits: UpstreamServer.Limits = .init(), probe: StepProbe = .none,
+        limits: UpstreamServer.Limits = .init(), previews: [UpstreamServer.Preview] = [], probe: StepProbe = .none,
         _ body: @Sendable (GatewayStory) async throws -> Void
     ) async throws {
         try await AuthorityFixture.withScenario(probe: probe, policy: policy) { scenario in
             let program = try OrdersProgram()
-            let server = program.server(limits)
+            let server = program.server(limits, previews)
             let connections = try OneConnection(server)
             try await connections.whileRunning {
                 let story = GatewayStory(scenario, program, server, connections)
