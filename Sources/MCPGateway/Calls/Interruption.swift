@@ -14,7 +14,10 @@ final class Interruption: Sendable {
     }
 
     private struct State {
+        /// What nobody has been told yet.
         var events: [Event] = []
+        /// Who listens after the caller has taken its call back, or is gone, is told so each time.
+        var end: Event?
         var listener: CheckedContinuation<Event?, Never>?
         var request: WaitingCall?
     }
@@ -39,16 +42,14 @@ final class Interruption: Sendable {
     func next() async -> Event? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { listener in
-                let isDecided = state.withLock { state in
-                    if state.events.isEmpty, !Task.isCancelled {
-                        state.listener = listener
-                        return false
-                    }
-                    return true
+                let (event, isDecided) = state.withLock { state -> (Event?, Bool) in
+                    if !state.events.isEmpty { return (state.events.removeFirst(), true) }
+                    if let end = state.end { return (end, true) }
+                    if Task.isCancelled { return (nil, true) }
+                    state.listener = listener
+                    return (nil, false)
                 }
-                if isDecided {
-                    listener.resume(returning: state.withLock { $0.events.isEmpty ? nil : $0.events.removeFirst() })
-                }
+                if isDecided { listener.resume(returning: event) }
             }
         } onCancel: {
             state.withLock { $0.listener.take() }?.resume(returning: nil)
@@ -69,10 +70,11 @@ final class Interruption: Sendable {
     }
 
     private func tell(_ event: Event) {
-        let listener = state.withLock { state in
-            guard let listener = state.listener.take() else {
-                state.events.append(event)
-                return CheckedContinuation<Event?, Never>?.none
+        let listener = state.withLock { state -> CheckedContinuation<Event?, Never>? in
+            let listener = state.listener.take()
+            switch event {
+            case .cancelled, .abandoned: state.end = state.end ?? event
+            case .waits: if listener == nil { state.events.append(event) }
             }
             return listener
         }
