@@ -7,6 +7,8 @@ package protocol HeldCallReading {
     /// What the same call of the same caller attaches to: the newest that nobody has got the answer of, while its request can
     /// still run or runs, or while its answer is kept.
     func heldCall(sameAs call: HeldCall, at now: Timestamp) throws -> HeldCall?
+    /// The newest such call that went stale and has no successor: what a new one takes the place of.
+    func staleCall(sameAs call: HeldCall) throws -> RequestID?
     /// The tasks of a caller, the newest first.
     func heldTasks(agent: AgentID, keyThumbprint: Text, limit: Int) throws -> [RequestID]
     /// Tasks of everybody whose requests have not been claimed and have not ended: what a server that starts goes on with.

@@ -6,8 +6,8 @@ package import CanonicalEncoding
 /// A call that policy allows at once has none: it runs anew each time.
 package struct HeldCall: Hashable, Sendable {
     package let request: RequestID
-    /// Agent, key, proof and digest of the request: only the same call of the same caller attaches (invariant S8), and whoever has a
-    /// bearer token does not get what policy and people allowed to somebody with the key.
+    /// Agent, key and proof of the request, and ``ApprovalRequest/callDigest``: only the same call of the same caller attaches
+    /// (invariant S8), and whoever has a bearer token does not get what policy and people allowed to somebody with the key.
     package let agent: AgentID
     package let keyThumbprint: Text
     package let proof: CallerProof
@@ -42,7 +42,7 @@ package struct HeldCall: Hashable, Sendable {
     package init(_ request: ApprovalRequest, isTask: Bool) {
         self.init(
             request: request.id, agent: request.submission.agent, keyThumbprint: request.submission.keyThumbprint,
-            proof: request.submission.proof, digest: request.submission.digest, createdAt: request.submission.createdAt,
+            proof: request.submission.proof, digest: request.callDigest, createdAt: request.submission.createdAt,
             isTask: isTask,
             expiresAt: request.progress.expiresAt)
     }
@@ -53,4 +53,14 @@ package struct HeldCall: Hashable, Sendable {
     package static let leastRetentionSeconds: Int64 = 600
     /// How long an answer that was handed over still is there for others who waited for the same call.
     package static let sharedSeconds: Int64 = 60
+}
+
+extension ApprovalRequest {
+    /// What was called, whatever a preview said of it at the time: the digest of the action without preconditions.
+    package var callDigest: Digest {
+        guard !submission.action.preconditions.isEmpty else { return submission.digest }
+        var action = submission.action
+        action.preconditions = []
+        return action.digest
+    }
 }

@@ -32,6 +32,17 @@ extension SQLiteReader {
             Self.heldCall)
     }
 
+    func staleCall(sameAs call: HeldCall) throws -> RequestID? {
+        try connection.first(
+            """
+            SELECT h.request FROM held_calls h JOIN requests r ON r.id = h.request
+            WHERE h.agent = ? AND h.digest = ? AND h.key_thumbprint = ? AND r.status = 'stale'
+                AND r.superseded_by IS NULL
+            ORDER BY h.request DESC LIMIT 1
+            """, [.name(call.agent), .digest(call.digest), .text(call.keyThumbprint)]
+        ) { row throws(StoreError) in try row.id() }
+    }
+
     func heldTasks(agent: AgentID, keyThumbprint: Text, limit: Int) throws -> [RequestID] {
         try connection.all(
             """

@@ -29,7 +29,9 @@ enum OutsideImports {
             "ArgumentParser", "AsyncHTTPClient", "NIOCore", "Crypto", "GRDB", "Subprocess", "SystemPackage", "Logging",
         ],
         "countersign": ["ArgumentParser", "Logging"],
-        "countersign-bench": ["AsyncHTTPClient", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "NIOCore"],
+        "countersign-bench": [
+            "AsyncHTTPClient", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "NIOHTTP1",
+        ],
         "AuthorityTestKit": ["Crypto", "GRDB", "Logging"],
     ]
 

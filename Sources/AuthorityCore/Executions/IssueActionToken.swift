@@ -21,7 +21,11 @@ package struct IssueActionToken: Sendable {
         let asked: ActionTokenBody
         do { asked = try ActionTokenBody(json: body) } catch { throw AuthorityError(error) }
         authority.probe.reached(.tokenBeforeTransaction)
-        let request = try await authority.read { try Self.own(id, of: caller, in: $0) }
+        let request = try await authority.read { reader in
+            let request = try Self.own(id, of: caller, in: reader)
+            try reader.checkIsNotTheGateways(request.submission.action.tool)
+            return request
+        }
         let changed = try await LiveFacts(authority: authority)
             .firstChanged(of: id, request.submission.action.preconditions)
         let authority = authority

@@ -15,10 +15,14 @@ struct CallGate: Sendable {
     let patience: CallPatience
     /// Whether the tool server can be reached: what could not be sent is not claimed.
     let isReachable: Bool
+    /// What the tool's preview says of the call; nil while nobody has asked it.
+    var facts: [Precondition]?
 
     enum Outcome: Sendable {
         /// The registry has another definition by now: look again.
         case toolChanged
+        /// People would be asked: read first what they are to be shown.
+        case needsPreview
         case refused(CallRefusal)
         /// It waits for people, or has their answer: the request that it opened or attached to.
         case held(WaitingCall)
@@ -31,15 +35,15 @@ struct CallGate: Sendable {
         guard let current = try transaction.tool(server: target.server, name: target.tool), current.isEnabled,
             current.kind == .mcp, current.reference == tool.registered.reference
         else { return .toolChanged }
-        let assessed = try AssessedRequest(
-            AssessedRequest.Asked(
-                action: SubmittedAction(server: target.server, name: target.tool, arguments: target.arguments),
-                context: RequestContext(), caller: caller, agent: agent),
-            authority: authority, reader: transaction, at: now)
+        let asked = AssessedRequest.Asked(
+            action: SubmittedAction(
+                server: target.server, name: target.tool, arguments: target.arguments, preconditions: facts ?? []),
+            context: RequestContext(), caller: caller, agent: agent)
+        let assessed = try AssessedRequest(asked, authority: authority, reader: transaction, at: now)
         let outcome: Outcome =
             switch assessed.opening {
             case .allowed: try execute(assessed, at: now, in: transaction)
-            case .needsPeople: try hold(assessed, at: now, in: transaction)
+            case .needsPeople: try hold(assessed, asked, at: now, in: transaction)
             case .forbidden: try deny(assessed, in: transaction)
             }
         authority.probe.reached(.callBeforeCommit)
@@ -68,7 +72,8 @@ struct CallGate: Sendable {
     }
 
     private func hold(
-        _ assessed: AssessedRequest, at now: Timestamp, in transaction: any StoreTransaction
+        _ assessed: AssessedRequest, _ asked: AssessedRequest.Asked, at now: Timestamp,
+        in transaction: any StoreTransaction
     ) throws -> Outcome {
         let call = HeldCall(assessed.request, isTask: patience.isTask)
         if let earlier = try transaction.heldCall(sameAs: call, at: now),
@@ -79,11 +84,32 @@ struct CallGate: Sendable {
             waiting.expiresAt = progress.expiresAt
             return .held(waiting)
         }
+        if facts == nil, tool.isPreviewed { return .needsPreview }
         try assessed.checkRoom(transaction)
+        let stale = try transaction.staleCall(sameAs: call).flatMap { try transaction.request($0) }
+        return .held(try open(assessed, asked, after: stale, at: now, in: transaction))
+    }
+
+    /// After the same call went stale, approvers are shown what is different now.
+    private func open(
+        _ assessed: AssessedRequest, _ asked: AssessedRequest.Asked, after stale: ApprovalRequest?, at now: Timestamp,
+        in transaction: any StoreTransaction
+    ) throws -> WaitingCall {
+        var assessed = assessed
+        if let stale {
+            var again = asked
+            again.context.supersedes = stale.id
+            again.superseded = stale
+            assessed = try AssessedRequest(again, authority: authority, reader: transaction, at: now)
+        }
         try assessed.insert(idempotency: nil, in: transaction)
+        let call = HeldCall(assessed.request, isTask: patience.isTask)
         try transaction.insert(call)
+        if let stale {
+            try transaction.recordSuccessor(assessed.request.id, of: stale, at: now, epoch: authority.store.epoch)
+        }
         authority.probe.reached(.callAfterHeld)
-        return .held(WaitingCall(assessed.request))
+        return WaitingCall(call)
     }
 }
 
@@ -120,9 +146,5 @@ extension WaitingCall {
         self.init(request: call.request, digest: call.digest, since: call.createdAt, expiresAt: call.expiresAt)
     }
 
-    init(_ request: ApprovalRequest) {
-        self.init(
-            request: request.id, digest: request.submission.digest, since: request.submission.createdAt,
-            expiresAt: request.progress.expiresAt)
-    }
+    init(_ request: ApprovalRequest) { self.init(HeldCall(request, isTask: false)) }
 }

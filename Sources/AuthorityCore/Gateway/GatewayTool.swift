@@ -11,6 +11,9 @@ struct GatewayTool: Sendable {
     let registered: RegisteredTool
     let schema: ArgumentSchema
 
+    /// Whether another tool says what a call of this one would do.
+    var isPreviewed: Bool { server.previews.contains { $0.tool == registered.reference.name } }
+
     /// Why the server would not take these arguments; nil where it may. Nothing that policy knows no type of gets past it.
     func refusal(of arguments: JSONObject) -> CallRefusal? {
         if let mistake = schema.mistake(in: arguments) {

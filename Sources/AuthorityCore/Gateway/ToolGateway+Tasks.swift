@@ -17,6 +17,7 @@ extension ToolGateway {
         return GatewayTask(request, call, state: try await state(of: request))
     }
 
+    /// Sixty seconds at most; `shuttingDown` where the server goes down meanwhile.
     package func taskChange(
         _ id: RequestID, of caller: AuthenticatedAgent, since revision: Int64, seconds: Int64
     ) async throws(AuthorityError) -> GatewayTask {

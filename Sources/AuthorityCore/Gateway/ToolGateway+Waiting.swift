@@ -98,15 +98,21 @@ extension ToolGateway {
 
     /// Everything is looked at again: registry, policy, votes, clocks, switch.
     private func claim(_ waiting: WaitingCall, _ patience: CallPatience) async throws(AuthorityError) -> Situation {
-        let named = try await request(waiting.request).submission.action.tool
-        let tool = try await memory.tool(server: named.server, name: named.name, authority)
+        let action = try await request(waiting.request).submission.action
+        let tool = try await memory.tool(server: action.tool.server, name: action.tool.name, authority)
         // An approval is not spent on a server that is away.
         if let tool, await !isReachable(tool.server) { return .waits(waiting) }
+        let difference: FactDifference?
+        do { difference = try await tool.asyncMap { try await changed(action, $0) } ?? nil } catch {
+            // Doubt stops: what cannot be read now is read again.
+            return .waits(waiting)
+        }
         authority.probe.reached(.callBeforeClaim)
         let authority = authority
         let isRunnable = tool != nil
         let outcome = try await authority.write("claim call") { transaction in
-            let outcome = try Self.claim(waiting.request, isRunnable: isRunnable, authority, in: transaction)
+            let outcome = try Self.claim(
+                waiting.request, isRunnable: isRunnable, difference, authority, in: transaction)
             authority.probe.reached(.callClaimBeforeCommit)
             return outcome
         }
@@ -124,7 +130,8 @@ extension ToolGateway {
     }
 
     private static func claim(
-        _ id: RequestID, isRunnable: Bool, _ authority: Authority, in transaction: any StoreTransaction
+        _ id: RequestID, isRunnable: Bool, _ difference: FactDifference?, _ authority: Authority,
+        in transaction: any StoreTransaction
     ) throws -> Claim {
         let now = authority.now
         guard let request = try transaction.request(id), request.progress.status == .approved else { return .waits }
@@ -132,6 +139,11 @@ extension ToolGateway {
         case .waits: return .waits
         case .ends(let event):
             return .ended(try transaction.advance(request, by: event, at: now, epoch: authority.store.epoch))
+        case .stands where difference != nil:
+            return .ended(
+                try transaction.advance(
+                    request, by: .becameStale(.preconditionChanged), at: now, epoch: authority.store.epoch,
+                    saying: difference?.json ?? [:]))
         case .stands(let until, let aftermath):
             guard isRunnable else { return .waits }
             return .claimed(
@@ -145,7 +157,7 @@ extension ToolGateway {
         if request.progress.status == .unknown { return .nobodyKnows(of: request) }
         guard let call = try await authority.read({ try $0.heldCall(request.id) }), let kept = call.answer,
             let answer = CallAnswer(kept: kept)
-        else { return .refused(CallRefusal(endOf: request)) }
+        else { return .refused(try await refusal(endOf: request)) }
         // Whoever hung up has got nothing: it waits for the call to come again.
         if call.handedOverAt == nil, !Task.isCancelled {
             authority.probe.reached(.callBeforeHandOver)

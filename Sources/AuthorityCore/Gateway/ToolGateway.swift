@@ -36,11 +36,16 @@ package final class ToolGateway: GatewayUseCases {
                 throw .notFound("no tool \(target.server)/\(target.tool) that could be called")
             }
             if let refusal = tool.refusal(of: target.arguments) { return .refused(refusal) }
-            let gate = CallGate(
+            var gate = CallGate(
                 authority: authority, caller: caller, target: target, tool: tool,
                 patience: patience, isReachable: await isReachable(tool.server))
-            switch try await pass(gate) {
-            case .toolChanged: continue
+            var outcome = try await pass(gate)
+            if case .needsPreview = outcome {
+                gate.facts = try await facts(of: tool, target.arguments)
+                outcome = try await pass(gate)
+            }
+            switch outcome {
+            case .toolChanged, .needsPreview: continue
             case .refused(let refusal): return .refused(refusal)
             case .held(let waiting):
                 // The server's own limit, where it is less than what the client can bear.

@@ -13,6 +13,7 @@ package struct EventStreamReader {
         self.limit = limit
     }
 
+    /// The data of the events that end within these bytes; what has begun is kept for the next call.
     package mutating func events(in bytes: some Sequence<UInt8>) throws(Overflow) -> [[UInt8]] {
         var events: [[UInt8]] = []
         for byte in bytes {

@@ -15,8 +15,8 @@ struct HeldRows {
         defer { gateway.end() }
         var callers = try gateway.callers(8, .sessions)
         _ = try Round(&callers, count: 4_000, of: gateway.server.figures)
-        let calls = try heldCalls(gateway)
         let alone = try Round(&callers, count: 4_000, of: gateway.server.figures)
+        let calls = try heldCalls(gateway)
         let before = try gateway.server.figures.residentKilobytes()
         let held = try calls.map { call in
             let connection = try Connection(port: ServerProcess.agents.port)

@@ -16,6 +16,8 @@ struct ToolClient {
     private var agent: HTTPAgent?
     private let fields: [String]
     private var session: String?
+    /// In a session no id is given twice.
+    private var made = 0
 
     /// Begins a session, where the revision has one.
     init(
@@ -48,7 +50,8 @@ struct ToolClient {
     /// To be sent within half a minute: the proofs grow old.
     mutating func calls(_ count: Int, tool: Text = "echo") throws -> [[UInt8]] {
         try agent?.renew()
-        return try (0..<count).map { try call($0 + 1, tool: tool) }
+        defer { made += count }
+        return try (1...count).map { try call(made + $0, tool: tool) }
     }
 
     func toolList() throws -> String { try exchange(message(1, "tools/list", [:])) }

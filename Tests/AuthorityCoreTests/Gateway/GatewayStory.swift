@@ -32,12 +32,12 @@ struct GatewayStory: Sendable {
 
     /// Runs the body while program and gateway run, and ends both.
     static func tell(
-        limits: UpstreamServer.Limits = .init(), probe: StepProbe = .none,
+        limits: UpstreamServer.Limits = .init(), previews: [UpstreamServer.Preview] = [], probe: StepProbe = .none,
         _ body: @Sendable (GatewayStory) async throws -> Void
     ) async throws {
         try await AuthorityFixture.withScenario(probe: probe, policy: policy) { scenario in
             let program = try OrdersProgram()
-            let server = program.server(limits)
+            let server = program.server(limits, previews)
             let connections = try OneConnection(server)
             try await connections.whileRunning {
                 let story = GatewayStory(scenario, program, server, connections)
@@ -111,6 +111,12 @@ struct GatewayStory: Sendable {
                     DiscoveredTool(
                         server: registration.name, name: definition.name, state: .offered, digest: definition.digest,
                         definition: definition.published, seenAt: now))
+            }
+            for method in methods {
+                try transaction.record(
+                    DiscoveredTool(
+                        server: registration.name, name: method.reference.name, state: .offered,
+                        digest: method.reference.definition, seenAt: now))
             }
         }
     }

@@ -15,13 +15,15 @@ final class OrdersProgram: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-    func server(_ limits: UpstreamServer.Limits = .init()) -> UpstreamServer {
+    func server(
+        _ limits: UpstreamServer.Limits = .init(), _ previews: [UpstreamServer.Preview] = []
+    ) -> UpstreamServer {
         UpstreamServer(
             name: "orders",
             transport: .command(.init(argv: ["/usr/bin/python3", "-c", Text(Self.source), Text(directory)])),
             target: Target(
                 name: "orders", resource: ResourceReference(type: "Database", id: "prod/orders"), environment: "prod"),
-            limits: limits)
+            limits: limits, previews: previews)
     }
 
     /// Every request that reached the server, in order: method and parameters, as they were written.
@@ -38,11 +40,18 @@ final class OrdersProgram: Sendable {
     /// What the tool `waits` waits for.
     func open() throws { try Data().write(to: URL(filePath: "\(directory)/open")) }
 
+    /// What the tool `rows` says from now on; nil: it fails.
+    func setRows(_ rows: Int?, unseen: String = "3") throws {
+        let said = rows.map { #"{"rows": \#($0), "orders": ["order \#($0)"], "unseen": "\#(unseen)"}"# } ?? ""
+        try Data(said.utf8).write(to: URL(filePath: "\(directory)/rows"), options: .atomic)
+    }
+
     /// As the server publishes them.
     static let tools: [JSONObject] = [
         tool("count", ["status": ["type": "string"], "limit": ["type": "integer"]], required: ["status"]),
         tool("delete", ["status": ["type": "string"]], required: ["status"]),
-        tool("drop", [:]), tool("fails", [:]), tool("refuses", [:]), tool("dies", [:]), tool("silent", [:]),
+        tool("rows", ["status": ["type": "string"]], required: ["status"]), tool("drop", [:]), tool("fails", [:]),
+        tool("refuses", [:]), tool("dies", [:]), tool("silent", [:]),
         tool("garbles", [:]), tool("large", ["bytes": ["type": "integer"]]), tool("waits", [:]),
         tool("reports", [:]), tool("ratio", ["of": ["type": "number"]]),
     ]
@@ -92,6 +101,12 @@ final class OrdersProgram: Sendable {
                 text("no such order", isError=True)
             elif name == "refuses":
                 say({"jsonrpc": "2.0", "id": id, "error": {"code": -32602, "message": "not like this", "data": {"x": 1}}})
+            elif name == "rows":
+                said = open(directory + "/rows").read()
+                if said:
+                    result({"content": [], "structuredContent": json.loads(said)})
+                else:
+                    text("no rows", isError=True)
             elif name == "dies":
                 sys.exit(3)
             elif name == "silent":
