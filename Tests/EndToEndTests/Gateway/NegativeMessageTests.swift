@@ -18,7 +18,7 @@ import Testing
     /// What is sent, and the JSON-RPC code of its refusal.
     static let shapes: [(name: String, body: String, code: Int64)] = [
         ("a batch of none", batch(0), -32600), ("a batch of one", batch(1), -32600),
-        ("a batch of a hundred", batch(100), -32600), ("a batch of ten thousand", batch(10_000), -32600),
+        ("a batch of a hundred", batch(100), -32600), ("a batch of five thousand", batch(5_000), -32600),
         ("a batch in a batch", "[\(batch(1))]", -32600),
         ("a hundred brackets", String(repeating: "[", count: 100), -32700),
         ("two documents", call + call, -32700), ("two lines", "\(call)\n\(call)", -32700),
@@ -179,8 +179,8 @@ import Testing
             let text = String(repeating: "a", count: 10_000_000)
             let body = Array(Self.call.replacing("\"x\"", with: "\"\(text)\"").utf8)
             let request = try await session.client.request("POST", "/mcp", session.fields, body)
-            // On a connection of its own, because the answer comes before the body has been read.
-            let answer = try? await onOwnThread { try HeldCall.release([try HeldCall(request)]) }.first
+            // The answer comes before the body has been read, and the connection may be gone before the answer is.
+            let answer = try? await AsyncHTTPTransport().exchange(request)
             #expect(answer == nil || answer?.status == 413, "\(answer?.status ?? 0)")
             let long = String(repeating: "b", count: 70_000)
             #expect(try await session.send(Self.call.replacing("\"x\"", with: "\"\(long)\"")).rpcCode == -32700)

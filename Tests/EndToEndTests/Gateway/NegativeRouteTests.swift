@@ -89,6 +89,28 @@ import WireProtocol
         }
     }
 
+    /// The other side of the test above: what is refused there is refused by policy.
+    @Test func `a resource, a prompt and a completion reach the tool server where policy lets them`() async throws {
+        try await GatewayHost.run { host in
+            let session = try await GatewaySession(try host.client())
+            let asked: [(Text, JSONObject)] = [
+                ("resources/read", ["uri": "witness+note://one"]), ("prompts/get", ["name": "witness___greet"]),
+                (
+                    "completion/complete",
+                    [
+                        "ref": ["type": "ref/prompt", "name": "witness___greet"],
+                        "argument": ["name": "who", "value": "a"],
+                    ]
+                ),
+            ]
+            for (index, (method, params)) in asked.enumerated() {
+                let answer = try await session.ask(method, params, id: .integer(Int64(index + 1)))
+                #expect(answer.rpcCode == nil, "\(method): \(answer.message)")
+                #expect(host.witness.seen.count == index + 1, "\(method)")
+            }
+        }
+    }
+
     @Test func `no session, no call of it and no task is anybody else's, and a session is its own address's`()
         async throws
     {

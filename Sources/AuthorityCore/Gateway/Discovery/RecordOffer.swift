@@ -1,4 +1,5 @@
 import ApprovalPolicy
+import ApprovalWorkflow
 import AuthorityPorts
 import CanonicalEncoding
 import DomainModel
@@ -79,6 +80,7 @@ struct RecordOffer: Sendable {
         var body: JSONObject = ["by": .string(by), "tool": tool.registered.json]
         if let old = before?.reference.definition, old != tool.reference.definition { body["replaces"] = "\(old.wire)" }
         try append("tool.registered", tool.reference, body, at: now, in: transaction)
+        if before != nil { try endOpenRequests(reading.name, except: tool.reference, at: now, in: transaction) }
         return true
     }
 
@@ -91,6 +93,21 @@ struct RecordOffer: Sendable {
         var body: JSONObject = ["by": .string(by)]
         if let reason { body["reason"] = .string(reason) }
         try append("tool.disabled", tool.reference, body, at: now, in: transaction)
+        try endOpenRequests(name, except: nil, at: now, in: transaction)
+    }
+
+    /// What was asked of a tool that is another one now, or none, can never run: it ends here and not only when somebody comes
+    /// for it, because the next call is another action and comes for another request.
+    private func endOpenRequests(
+        _ name: Text, except tool: ToolReference?, at now: Timestamp, in transaction: any StoreTransaction
+    ) throws {
+        let open = RequestFilter(statuses: [.pending, .approved, .granted], limit: 100_000)
+        for request in try transaction.requests(open) {
+            let asked = request.submission.action.tool
+            guard asked.server == server.name, asked.name == name, asked != tool else { continue }
+            try transaction.advance(
+                request, by: .becameStale(.toolChanged), at: now, epoch: authority.store.epoch)
+        }
     }
 
     private func append(
