@@ -185,7 +185,8 @@ let modules: [Module] = [
             "CanonicalEncoding", "SecretMaterial", "CedarLanguage", "DomainModel", "ApprovalPolicy", "ActionTokens",
             "WireProtocol", "AuthorityPorts", "AuthorityCore", "SQLiteStore", "FactProviders", "DemoScenario",
         ],
-        outside: [crypto, logging, hummingbird, httpTypes, nioCore, nioHTTP1, asyncHTTPClient], isProgram: true, testsUse: nil),
+        outside: [crypto, logging, hummingbird, httpTypes, nioCore, nioHTTP1, asyncHTTPClient], isProgram: true,
+        testsUse: nil),
 
     Module(
         ring: .composition, name: "cedar-answers", uses: ["CanonicalEncoding", "CedarLanguage"], isProgram: true,
