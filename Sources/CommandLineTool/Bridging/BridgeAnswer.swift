@@ -27,6 +27,8 @@ struct BridgeAnswer {
     }
 
     let answer: StreamedAnswer
+    /// Where somebody had to look at it already.
+    var body: [UInt8]?
 
     var isStream: Bool { has(type: "text/event-stream") }
     private var isMessage: Bool { has(type: "application/json") }
@@ -61,7 +63,7 @@ struct BridgeAnswer {
             guard isAnswered else { throw .lost("The server ended the stream before it answered.") }
             return
         }
-        let body = try await answer.whole(upTo: Self.messageLimit)
+        let body = try await whole()
         guard isMessage, var message = Message(body), var response = message.response,
             response.id == request.id || response.id == nil
         else { throw Self.failure(answer, body) }
@@ -71,6 +73,11 @@ struct BridgeAnswer {
             message.bytes = CanonicalJSON.encode(response.json)
         }
         take(message)
+    }
+
+    func whole() async throws(ClientError) -> [UInt8] {
+        if let body { return body }
+        return try await answer.whole(upTo: Self.messageLimit)
     }
 
     /// What an answer says that holds no message.

@@ -9,7 +9,7 @@ extension MCPBridge {
         do throws(ClientError) {
             let answer = try await opened(request, bytes)
             try await answer.messages(of: request) { message in
-                if request.method == "initialize" { note(message, in: answer, to: request) }
+                note(message, in: answer, to: request)
                 output.write(message.bytes)
             }
         } catch {
@@ -18,22 +18,57 @@ extension MCPBridge {
         }
     }
 
-    /// What the server holds against a session that it does not know, is no answer: the session is begun anew, and the request made
-    /// again, because a 404 says that nothing was done (2025-11-25, "Session Management").
+    /// The answer to a request that the server has looked at.
+    ///
+    /// Two refusals say that nothing was done, and that something has to be put right first: a 404 for a session that the server does
+    /// not know any more (2025-11-25, "Session Management"), and headers that lack what the tool wants in them.
     private func opened(_ request: RPCRequest, _ bytes: [UInt8]) async throws(ClientError) -> BridgeAnswer {
-        var seen = session.current
-        for _ in 0..<2 {
+        for attempt in 0..<2 {
+            let seen = session.current
+            let fields = BridgeHeaders.of(request, in: seen)
+            let isStateless = BridgeHeaders.statelessRevision(of: request.params) != nil
             let call = StreamedCall(
-                .post, path: path, headers: BridgeHeaders.of(request, in: seen), body: bytes,
+                .post, path: path, headers: isStateless ? fields + parameters.fields(of: request) : fields, body: bytes,
                 isRepeatable: Self.isRepeatable(request.method))
-            let answer = try await client.open(call)
-            let isOfSession = call.headers.contains { $0.name == "mcp-session-id" }
-            guard answer.status == 404, isOfSession else { return BridgeAnswer(answer: answer) }
-            _ = try await answer.whole(upTo: BridgeAnswer.messageLimit)
-            try await renew(after: seen)
-            seen = session.current
+            var answer = BridgeAnswer(answer: try await client.open(call))
+            switch answer.answer.status {
+            case 404 where fields.contains { $0.name == "mcp-session-id" }:
+                _ = try await answer.whole()
+                try await renew(after: seen)
+            case 400 where isStateless && request.method == "tools/call":
+                let body = try await answer.whole()
+                answer.body = body
+                guard attempt == 0, Self.isMismatch(body) else { return answer }
+                try await readParameters(like: request)
+            default: return answer
+            }
         }
         throw .unexpected("The server ends each session at once.")
+    }
+
+    private static func isMismatch(_ body: [UInt8]) -> Bool {
+        guard case .error(let code, _, _)? = BridgeAnswer.Message(body)?.response?.outcome else { return false }
+        return code == RPCError.Code.headerMismatch.rawValue
+    }
+
+    /// Asks for the tools as the client would.
+    private func readParameters(like request: RPCRequest) async throws(ClientError) {
+        var params: JSONObject = [:]
+        params["_meta"] = request.params["_meta"]
+        for page in 0..<100 {
+            let list = RPCRequest(id: .text("countersign-\(page)"), method: "tools/list", params: params)
+            let call = StreamedCall(
+                .post, path: path, headers: BridgeHeaders.of(list, in: session.current),
+                body: CanonicalJSON.encode(list.json), isRepeatable: true)
+            let answer = BridgeAnswer(answer: try await client.open(call))
+            var next: JSONValue?
+            try await answer.messages(of: list) { message in
+                note(message, in: answer, to: list)
+                if case .result(let result)? = message.response?.outcome { next = result["nextCursor"] }
+            }
+            guard let next else { return }
+            params["cursor"] = next
+        }
     }
 
     /// Asking twice asks for nothing more than asking once. A call of a tool is never among them.
@@ -45,10 +80,16 @@ extension MCPBridge {
         ].contains(method)
     }
 
-    private func note(_ message: BridgeAnswer.Message, in answer: BridgeAnswer, to opening: RPCRequest) {
+    /// Keeps what later calls need.
+    private func note(_ message: BridgeAnswer.Message, in answer: BridgeAnswer, to request: RPCRequest) {
         guard case .result(let result)? = message.response?.outcome else { return }
-        session.begun(
-            by: opening, id: answer.answer["mcp-session-id"], revision: result["protocolVersion"]?.textValue)
+        switch request.method {
+        case "initialize":
+            session.begun(
+                by: request, id: answer.answer["mcp-session-id"], revision: result["protocolVersion"]?.textValue)
+        case "tools/list": parameters.note(page: result)
+        default: break
+        }
     }
 
     private func renew(after seen: BridgeSession.State) async throws(ClientError) {

@@ -11,6 +11,7 @@ struct MCPBridge: Sendable {
     let output: BridgeOutput
     let session = BridgeSession()
     let calls = BridgeCalls()
+    let parameters = BridgeParameters()
 
     /// What a message of the client may hold.
     static let messageLimit = 16 << 20

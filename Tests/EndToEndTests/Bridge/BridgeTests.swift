@@ -45,6 +45,42 @@ import Testing
         }
     }
 
+    @Test func `arguments that a tool wants in headers as well are put there, once its definition was seen`()
+        async throws
+    {
+        let call = Self.stateless(
+            "tools/call", ["name": "count", "arguments": ["where": ["region": "süd"], "limit": 7, "no": nil]])
+        let properties: JSONValue = [
+            "limit": ["type": "integer", "x-mcp-header": "Limit"], "no": ["type": "string", "x-mcp-header": "No"],
+            "where": ["properties": ["region": ["type": "string", "x-mcp-header": "Region"]]],
+            "evil": ["type": "string", "x-mcp-header": "a: b"],
+        ]
+        try await with { peer, bridge in
+            try bridge.send(call)
+            let first = try #require(try await peer.next("tools/call"))
+            #expect(first.headers.keys.allSatisfy { !$0.hasPrefix("mcp-param-") })
+            let mismatch: JSONValue = ["jsonrpc": "2.0", "id": 3, "error": ["code": -32020, "message": "m"]]
+            first.answer(400, mismatch)
+            let list = try #require(try await peer.next("tools/list"))
+            #expect(list.headers["mcp-protocol-version"] == "2026-07-28" && list.headers["mcp-method"] == "tools/list")
+            list.answer(result: ["tools": [["name": "count", "inputSchema": ["properties": properties]]]])
+            for _ in 0..<2 {
+                let again = try #require(try await peer.next("tools/call"))
+                #expect(again.headers["mcp-param-limit"] == "7")
+                #expect(again.headers["mcp-param-region"] == "=?base64?c8O8ZA==?=")
+                #expect(again.headers.keys.filter { $0.hasPrefix("mcp-param-") }.count == 2)
+                again.answer(result: ["resultType": "complete"])
+                #expect(try await bridge.next()?["id"] == 3)
+                try bridge.send(call)
+            }
+            // A second mismatch is the client's to know.
+            try #require(try await peer.next("tools/call")).answer(400, mismatch)
+            try #require(try await peer.next("tools/list")).answer(result: ["tools": []])
+            try #require(try await peer.next("tools/call")).answer(400, mismatch)
+            #expect(try await bridge.next() == mismatch)
+        }
+    }
+
     @Test func `cancelling a stateless call hangs up, and nothing is said in place of its answer`() async throws {
         try await with { peer, bridge in
             try bridge.send(Self.stateless("tools/call", ["name": "count", "arguments": [:]]))
