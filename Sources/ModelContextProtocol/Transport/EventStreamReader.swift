@@ -13,6 +13,7 @@ package struct EventStreamReader {
         self.limit = limit
     }
 
+    /// The data of each event that these bytes complete; what has begun is kept for the next ones.
     package mutating func events(in bytes: some Sequence<UInt8>) throws(Overflow) -> [[UInt8]] {
         var events: [[UInt8]] = []
         for byte in bytes {
