@@ -48,6 +48,8 @@ final class DrivenClient: Sendable {
         try process.run()
     }
 
+    var isRunning: Bool { process.isRunning }
+
     /// What it and its bridge wrote to standard error.
     var said: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
 

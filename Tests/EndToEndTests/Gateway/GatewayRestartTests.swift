@@ -57,17 +57,19 @@ import Testing
             _ = try await client.result("orders___delete_orders", Self.void, id: 1)
             let id = try await host.waiting()
             try await host.browser.vote(.approve, on: id)
+            let approved = try await host.registration(of: "delete_orders")
             try host.restartOrders(describing: "Deletes the orders of this status, and whatever else it likes.")
-            // Another call makes the gateway connect again, which is when it looks at the tools.
-            var next: Int64 = 1
-            let isSeen = try await ServerProcess.eventually { () -> Bool? in
-                next += 1
-                _ = try await client.result("orders___count_orders", Self.void, id: next)
-                return try await host.browser.status(of: id) == .stale ? true : nil
+            // Another call makes the gateway connect again, which is when it looks at the tools; at the latest it does in a minute.
+            _ = try await client.result("orders___count_orders", Self.void, id: 2)
+            let isSeen = try await ServerProcess.eventually(within: 90) {
+                try await host.registration(of: "delete_orders") != approved ? true : nil
             }
             #expect(isSeen == true, "\(host.server.writtenLog)")
-            // The same call again is a new one, of the tool as it is now.
-            let again = try #require(try await client.result("orders___delete_orders", Self.void, id: next + 1))
+            let stale = try #require(try await client.result("orders___delete_orders", Self.void, id: 3))
+            #expect(stale["is_error"] == true, "\(stale)")
+            #expect(try await host.browser.status(of: id) == .stale)
+            // The same call once more is a new one, of the tool as it is now.
+            let again = try #require(try await client.result("orders___delete_orders", Self.void, id: 4))
             #expect(again["structured"]?["request"] != .string(id.text), "\(again)")
             #expect(try host.orders.count("void") == 3)
             #expect(try await host.waiting() != id)

@@ -80,6 +80,12 @@ struct OrdersHost: Sendable {
         return id
     }
 
+    /// How a tool of the orders server is registered now.
+    func registration(of tool: String) async throws -> JSONValue? {
+        let tools = try await OperatorClient(dataDirectory: installation.data).inventory()["tools"]?.arrayValue ?? []
+        return tools.first { $0["tool"]?["tool"]?["name"]?.stringValue == tool }
+    }
+
     /// Once the request has that status.
     func reaches(_ status: RequestStatus, _ id: RequestID) async throws -> Bool {
         try await ServerProcess.eventually { try await browser.status(of: id) == status ? true : nil } ?? false
