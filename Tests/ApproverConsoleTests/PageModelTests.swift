@@ -67,7 +67,7 @@ import Testing
     @Test func `an agent that nobody uses, or whose owner is gone, is marked`() {
         let page = AgentsPage(Samples.inventory, viewer: Samples.viewer, now: Samples.now)
         let tags = page.agents.first { $0.id == "nightly-report" }?.tags.map(\.text) ?? []
-        #expect(tags == ["frozen", "stale", "ends soon"])
+        #expect(tags == ["frozen", "weak: bearer tokens", "stale", "ends soon"])
     }
 
     @Test func `controls of administrators are shown to administrators alone`() {

@@ -93,7 +93,7 @@ import ToolUpstreams
         try await with(
             """
             def answer(message, headers):
-                result = {"session": headers["mcp-session-id"], "token": headers["authorization"],
+                result = {"session": headers["mcp-session-id"], "isKnown": headers["authorization"] == "Bearer s3cret",
                     "revision": headers["mcp-protocol-version"]}
                 reply = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result})
                 asked.append(1)
@@ -105,7 +105,7 @@ import ToolUpstreams
         ) { upstream in
             for _ in 0..<2 {
                 let outcome = try await upstream.ask(call())
-                #expect(outcome == .result(["session": "one", "token": "Bearer s3cret", "revision": "2025-11-25"]))
+                #expect(outcome == .result(["session": "one", "isKnown": true, "revision": "2025-11-25"]))
             }
         }
     }

@@ -10,6 +10,8 @@ extension ToolGateway {
     /// Where a held call stands.
     enum Situation: Sendable {
         case waits(WaitingCall)
+        /// It is being executed: nobody's patience with people is needed any more.
+        case runs(WaitingCall)
         case ended(ApprovalRequest)
     }
 
@@ -17,35 +19,49 @@ extension ToolGateway {
     private static let round: Int64 = 10
 
     /// Waits with the caller on the line, and runs the call as soon as it may. Of those who wait for the same call one runs it,
-    /// and all get its answer.
-    func hold(_ waiting: WaitingCall, _ patience: CallPatience) async throws(AuthorityError) -> CallAnswer {
+    /// and all get its answer. `limit` is how many seconds the server's callers wait for people, where the client could bear more.
+    func hold(
+        _ waiting: WaitingCall, _ patience: CallPatience, forPeopleAtMost limit: Int64
+    ) async throws(AuthorityError) -> CallAnswer {
         if patience.isTask { _ = lane.submit { [self] in await attend(waiting) } }
-        do { return try await stay(waiting, patience) } catch {
+        let seconds = min(patience.hold.components.seconds, limit)
+        do { return try await stay(waiting, patience, seconds: seconds) } catch {
             // A caller that hangs up ends its reading as well: nothing failed.
             if Task.isCancelled { return .waiting(waiting) }
             throw error
         }
     }
 
-    private func stay(_ waiting: WaitingCall, _ patience: CallPatience) async throws(AuthorityError) -> CallAnswer {
+    private func stay(
+        _ waiting: WaitingCall, _ patience: CallPatience, seconds: Int64
+    ) async throws(AuthorityError) -> CallAnswer {
         var waiting = waiting
-        var secondsLeft = patience.hold.components.seconds
+        var secondsLeft = seconds
         var isToBeTold = true
+        var isRunning = false
         while true {
             let seconds = max(1, min(secondsLeft, Self.round))
             let waiter = authority.watch.waiter(for: .request(waiting.request), seconds: seconds)
             defer { authority.watch.stop(waiter) }
             switch try await situation(waiting, patience) {
             case .ended(let request): return try await answer(to: request)
-            case .waits(let now): waiting = now
+            case .waits(let now):
+                waiting = now
+                guard secondsLeft > 0 else { return .waiting(waiting) }
+                if isToBeTold { patience.onWaiting?(waiting) }
+                isRunning = false
+            case .runs(let now):
+                waiting = now
+                // A client that can wait at all waits for the answer of what runs.
+                guard patience.hold > .zero else { return .waiting(waiting) }
+                isRunning = true
             }
-            guard secondsLeft > 0 else { return .waiting(waiting) }
-            if isToBeTold { patience.onWaiting?(waiting) }
             switch await waiter.ending() {
             case .changed: isToBeTold = false
             case .overdue:
                 isToBeTold = true
-                secondsLeft -= seconds
+                // An execution ends by its deadline.
+                if !isRunning { secondsLeft -= seconds }
             // Nobody listens any more, or the server goes down: the call goes on waiting.
             case .cancelled, .drained: return .waiting(waiting)
             }
@@ -82,7 +98,8 @@ extension ToolGateway {
         var waiting = waiting
         waiting.expiresAt = progress.expiresAt
         switch progress.status {
-        case .pending, .granted, .executing: return .waits(waiting)
+        case .pending: return .waits(waiting)
+        case .granted, .executing: return .runs(waiting)
         case .approved: return try await claim(waiting, patience)
         case .completed, .failed, .violated, .unknown, .denied, .cancelled, .expired, .stale:
             return .ended(try await request(id))
@@ -125,7 +142,7 @@ extension ToolGateway {
             let run = run(claimed, on: tool.server, isHeld: true)
             let onProgress = patience.onProgress
             if !lane.submit({ _ = await run.run(onProgress: onProgress) }) { _ = await run.giveUp() }
-            return .waits(waiting)
+            return .runs(waiting)
         }
     }
 

@@ -48,10 +48,7 @@ package final class ToolGateway: GatewayUseCases {
             case .toolChanged, .needsPreview: continue
             case .refused(let refusal): return .refused(refusal)
             case .held(let waiting):
-                // The server's own limit, where it is less than what the client can bear.
-                var patience = patience
-                patience.hold = min(patience.hold, .seconds(tool.server.limits.holdSeconds))
-                return try await hold(waiting, patience)
+                return try await hold(waiting, patience, forPeopleAtMost: tool.server.limits.holdSeconds)
             case .claimed(let claimed): return try await forward(claimed, to: tool.server, patience)
             }
         }
