@@ -130,7 +130,8 @@ import WireProtocol
                 // The other one's caller is gone.
                 #expect(try await next.scenario.fixture.request(plain.request).progress.status == .approved)
                 #expect(story.program.count("delete") == 1)
-                let answer = try await next.held(status: "open").answer.value
+                let answer = try await next.call(
+                    "delete", ["status": "open"], patience: CallPatience(hold: .seconds(50)))
                 #expect(answer.text == "delete")
             }
         }
