@@ -79,10 +79,6 @@ struct AgentCalls<UseCases: AgentUseCases>: Sendable {
             return tagged(try await useCases.read(caller, id: id, wait: wait), known: wait.knownRevision)
         }
         let useCases = useCases
-        var request = request
-        // A body that is announced and never comes would have no end, and Hummingbird stops the process where it listens for a
-        // hang-up behind such a one. In its place stands an empty one.
-        request.body = RequestBody(buffer: ByteBuffer())
         let view = try await request.body.consumeWithCancellationOnInboundClose { _ in
             try await useCases.read(caller, id: id, wait: wait)
         }

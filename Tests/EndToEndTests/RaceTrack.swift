@@ -71,14 +71,6 @@ struct RaceTrack {
         try await agentCall(.cancelRequest, id: id)
     }
 
-    /// Waits for news of a request, and announces a body of so many bytes that never comes.
-    mutating func waitingCall(_ id: RequestID, seconds: Int64, announcing bytes: Int) async throws -> TransportRequest {
-        var call = try await agentCall(.readRequest, id: id)
-        call.url += "?wait=\(seconds)"
-        call.headers.append(("content-length", "\(bytes)"))
-        return call
-    }
-
     /// Says that the data was put back, as an operator does, and starts the server again at its addresses.
     mutating func restore() async throws {
         guard try await server.stop() else { throw NotReady(what: "a stopped server") }

@@ -55,16 +55,6 @@ import WireProtocol
         try await server.shutdown()
     }
 
-    @Test func `a body that is announced and never comes stops nobody`() async throws {
-        var track = try await RaceTrack()
-        defer { track.installation.remove() }
-        let request = try await track.pending()
-        let answers = try await HeldCall.race([try await track.waitingCall(request.id, seconds: 1, announcing: 5)])
-        #expect(answers.map(\.status) == [200])
-        #expect(try await track.status(of: request.id) == .pending)
-        #expect(try await track.finish())
-    }
-
     @Test func `a live page whose browser vanishes leaves nothing behind`() async throws {
         let installation = try await Installation.copy()
         defer { installation.remove() }

@@ -14,17 +14,13 @@ extension ConsoleCall {
     }
 
     func events(of subject: WatchSubject) -> Response {
-        var request = request
-        // A body that is announced and never comes would have no end, and Hummingbird stops the process where it listens for a
-        // hang-up behind such a one. In its place stands an empty one.
-        request.body = RequestBody(buffer: ByteBuffer())
-        let body = request.body
+        let request = request
         let watch = authority.watch
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8"],
             body: ResponseBody { writer in
                 // A handler that only waits is never told that its client is gone: performance.md, section 5.
-                try await body.consumeWithCancellationOnInboundClose { _ in
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
                     var ticks = EventTicks(of: subject, in: watch)
                     defer { ticks.end() }
                     try await writer.write(EventTicks.first)
