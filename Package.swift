@@ -75,7 +75,7 @@ let modules: [Module] = [
     Module(
         ring: .domain, name: "PasskeyCeremonies", uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel"],
         outside: [crypto, cryptoExtras], testsUse: ["DemoScenario"]),
-    Module(ring: .domain, name: "TransparencyLog", uses: ["CanonicalEncoding", "DomainModel"], outside: [crypto]),
+    Module(ring: .domain, name: "TransparencyLog", uses: ["CanonicalEncoding", "SecretMaterial", "DomainModel"]),
     Module(ring: .domain, name: "WireProtocol", uses: ["CanonicalEncoding", "DomainModel"]),
     Module(ring: .domain, name: "ModelContextProtocol", uses: ["CanonicalEncoding"]),
 

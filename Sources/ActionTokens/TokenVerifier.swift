@@ -29,7 +29,7 @@ package struct TokenVerifier: Sendable {
             return .success(
                 AccessTokenClaims(
                     token: try shared(
-                        payload, key: try Self.thumbprint(payload),
+                        payload, key: try Self.confirmedKey(payload),
                         longestLifeSeconds: AccessTokenClaims.longestLifeSeconds, now)))
         } catch {
             return .failure(error)
@@ -54,7 +54,7 @@ package struct TokenVerifier: Sendable {
             let payload = try verifiedPayload(text)
             guard payload["authorization_details"] != nil, payload["txn"] != nil else { throw .wrongKind }
             let token = try shared(
-                payload, key: try Self.thumbprint(payload), longestLifeSeconds: ActionTokenClaims.longestLifeSeconds,
+                payload, key: try Self.confirmedKey(payload), longestLifeSeconds: ActionTokenClaims.longestLifeSeconds,
                 now)
             let claims = ClaimReader(payload)
             guard let audience = claims.url("aud"), let txn = claims.identifier("txn") else { throw .missingClaim }
@@ -140,7 +140,7 @@ extension TokenVerifier {
     }
 
     /// Exactly one confirmation method, and one that we can check.
-    private static func thumbprint(_ payload: JSONObject) throws(TokenRefusal) -> Text {
+    private static func confirmedKey(_ payload: JSONObject) throws(TokenRefusal) -> Text {
         guard let confirmation = payload["cnf"]?.objectValue, confirmation.count == 1,
             let thumbprint = ClaimReader(confirmation).identifier("jkt")
         else { throw .wrongConfirmation }

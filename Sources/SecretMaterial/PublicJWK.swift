@@ -8,6 +8,13 @@ package struct PublicJWK: Sendable {
     private enum Key: Sendable {
         case p256(P256.Signing.PublicKey)
         case ed25519(Curve25519.Signing.PublicKey)
+
+        var algorithm: SignatureAlgorithm {
+            switch self {
+            case .p256: .es256
+            case .ed25519: .ed25519
+            }
+        }
     }
 
     private let key: Key
@@ -57,23 +64,22 @@ package struct PublicJWK: Sendable {
     }
 
     init(_ key: P256.Signing.PublicKey) {
-        self.key = .p256(key)
-        rawRepresentation = Array(key.rawRepresentation)
-        thumbprint = Self.thumbprint(of: Self.minimalMembers(.es256, rawRepresentation))
+        self.init(.p256(key), Array(key.rawRepresentation))
     }
 
     init(_ key: Curve25519.Signing.PublicKey) {
-        self.key = .ed25519(key)
-        rawRepresentation = Array(key.rawRepresentation)
-        thumbprint = Self.thumbprint(of: Self.minimalMembers(.ed25519, rawRepresentation))
+        self.init(.ed25519(key), Array(key.rawRepresentation))
     }
 
-    package var algorithm: SignatureAlgorithm {
-        switch key {
-        case .p256: .es256
-        case .ed25519: .ed25519
-        }
+    private init(_ key: Key, _ rawRepresentation: [UInt8]) {
+        self.key = key
+        self.rawRepresentation = rawRepresentation
+        // RFC 7638, section 3: its order of members and lack of white space are those of RFC 8785.
+        let members = CanonicalJSON.encode(Self.minimalMembers(key.algorithm, rawRepresentation))
+        thumbprint = Base64URL.encode(Digest(sha256: members).bytes)
     }
+
+    package var algorithm: SignatureAlgorithm { key.algorithm }
 
     /// The members that make the key, and no others: what RFC 7638 hashes.
     package var json: JSONValue { Self.minimalMembers(algorithm, rawRepresentation) }
@@ -96,11 +102,6 @@ package struct PublicJWK: Sendable {
         case .es256: ["crv": "P-256", "kty": "EC", "x": coordinate(raw.prefix(32)), "y": coordinate(raw.dropFirst(32))]
         case .ed25519: ["crv": "Ed25519", "kty": "OKP", "x": coordinate(raw[...])]
         }
-    }
-
-    /// RFC 7638, section 3: its order of members and lack of white space are those of RFC 8785.
-    private static func thumbprint(of members: JSONValue) -> String {
-        Base64URL.encode(Digest(sha256: CanonicalJSON.encode(members)).bytes)
     }
 }
 

@@ -10,7 +10,6 @@ enum OutsideImports {
         "SecretMaterial": ["Crypto", "CryptoExtras"],
         "ActionTokens": ["Crypto"],
         "PasskeyCeremonies": ["Crypto", "CryptoExtras"],
-        "TransparencyLog": ["Crypto"],
         "AuthorityCore": ["Crypto", "Logging", "Metrics"],
         "SQLiteStore": ["GRDB", "GRDBSQLite", "Logging"],
         "FactProviders": ["GRDB", "Crypto"],

@@ -1,21 +1,25 @@
 import CanonicalEncoding
-import Crypto
+import SecretMaterial
 import Testing
 import TransparencyLog
 
 struct SignedNoteTests {
-    private let logKey = Curve25519.Signing.PrivateKey()
-    private let witnessKey = Curve25519.Signing.PrivateKey()
+    private let logKey = SigningKey(generating: .ed25519)
+    private let witnessKey = SigningKey(generating: .ed25519)
 
-    private func key(_ kind: VerifierKey.Kind, _ name: Text, _ key: Curve25519.Signing.PrivateKey) throws -> VerifierKey
-    {
-        try #require(VerifierKey(name: name, kind: kind, publicKey: Array(key.publicKey.rawRepresentation)))
+    @Test func `a point of small order is no key: a signature under it proves nothing`() {
+        #expect(
+            VerifierKey(name: "example.com/log", kind: .note, publicKey: [1] + [UInt8](repeating: 0, count: 31)) == nil)
+    }
+
+    private func key(_ kind: VerifierKey.Kind, _ name: Text, _ key: SigningKey) throws -> VerifierKey {
+        try #require(VerifierKey(name: name, kind: kind, publicKey: key.publicKey.rawRepresentation))
     }
 
     private func signed(_ text: Text) throws -> SignedNote {
         let key = try key(.note, "example.com/log", logKey)
         var note = try #require(SignedNote(text: text))
-        note.signatures.append(.init(of: key, Array(try logKey.signature(for: Array(text.utf8)))))
+        note.signatures.append(.init(of: key, try logKey.signature(for: Array(text.utf8))))
         return note
     }
 
@@ -94,7 +98,7 @@ struct SignedNoteTests {
         let witness = try key(.cosignature, "witness.example", witnessKey)
         let message = Cosignature.message(text: Array(text.utf8), time: 1_679_315_147)
         #expect(message.starts(with: "cosignature/v1\ntime 1679315147\nexample.com/log\n".utf8))
-        let bare = Array(try witnessKey.signature(for: message))
+        let bare = try witnessKey.signature(for: message)
         var note = try signed(text)
         note.signatures.append(.init(of: witness, Cosignature.signature(time: 1_679_315_147, bare: bare)))
         let log = try key(.note, "example.com/log", logKey)
@@ -129,22 +133,22 @@ struct CheckpointTests {
 }
 
 struct LogProofTests {
-    private let logKey = Curve25519.Signing.PrivateKey()
-    private let witnessKey = Curve25519.Signing.PrivateKey()
+    private let logKey = SigningKey(generating: .ed25519)
+    private let witnessKey = SigningKey(generating: .ed25519)
 
     @Test func `A proof file holds for its leaf, its log and its witnesses, and for no other`() throws {
         let log = KeptNodes(21)
         let name: Text = "example.com/log"
         let verifier = try #require(
-            VerifierKey(name: name, kind: .note, publicKey: Array(logKey.publicKey.rawRepresentation)))
+            VerifierKey(name: name, kind: .note, publicKey: logKey.publicKey.rawRepresentation))
         let witness = try #require(
             VerifierKey(
-                name: "witness.example", kind: .cosignature, publicKey: Array(witnessKey.publicKey.rawRepresentation)))
+                name: "witness.example", kind: .cosignature, publicKey: witnessKey.publicKey.rawRepresentation))
         let head = Checkpoint(origin: name, size: 21, root: try log.tree().root())
         let text = Array(head.text.utf8)
         var note = try #require(SignedNote(text: head.text))
-        note.signatures.append(.init(of: verifier, Array(try logKey.signature(for: text))))
-        let bare = Array(try witnessKey.signature(for: Cosignature.message(text: text, time: 7)))
+        note.signatures.append(.init(of: verifier, try logKey.signature(for: text)))
+        let bare = try witnessKey.signature(for: Cosignature.message(text: text, time: 7))
         note.signatures.append(.init(of: witness, Cosignature.signature(time: 7, bare: bare)))
         let path = try #require(try log.tree().inclusion(of: 13)).path
         let proof = LogProof(index: 13, path: path, checkpoint: note, extra: Array("more".utf8))

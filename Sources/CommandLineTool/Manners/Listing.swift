@@ -1,12 +1,12 @@
 import CanonicalEncoding
 
-/// Prints what the server lists: a line of aligned columns for each, or one JSON document a line.
+/// Shows what the server lists: a line of aligned columns for each, or one JSON document a line.
 struct Listing {
     var columns: [String]
     /// The cells of an item, in the order of `columns`; text from outside as it came.
     var cells: (JSONValue) -> [Text]
 
-    func print(_ items: [JSONValue], asJSON: Bool) {
+    func show(_ items: [JSONValue], asJSON: Bool) {
         guard !asJSON else { return items.forEach { Terminal.result($0) } }
         let rows = [columns] + items.map { cells($0).map { Shown.text($0) } }
         let widths = columns.indices.map { column in rows.map { width($0[column]) }.max() ?? 0 }

@@ -36,11 +36,11 @@ package struct BearerTokenVerb: AsyncParsableCommand {
         do throws(ClientError) {
             let (token, seconds) = try await client.bearerToken(for: Text(endpoint))
             Terminal.note("Good at \(Shown.text(Text(endpoint))) for \(seconds) seconds.")
-            print(token, seconds)
+            show(token, seconds)
         } catch { throw CommandFailure(error) }
     }
 
-    private func print(_ token: Text, _ seconds: Int64) {
+    private func show(_ token: Text, _ seconds: Int64) {
         if headers {
             Terminal.result(["Authorization": "Bearer \(token)"])
         } else if options.json {

@@ -1,5 +1,5 @@
 package import CanonicalEncoding
-import Crypto
+import SecretMaterial
 
 /// A public key under a name, as the text that people pin: `name+1a2b3c4d+base64` (C2SP signed-note, "Verifier keys").
 package struct VerifierKey: Hashable, Sendable {
@@ -13,18 +13,18 @@ package struct VerifierKey: Hashable, Sendable {
 
     package let name: Text
     package let kind: Kind
-    /// An Ed25519 public key, 32 bytes (RFC 8032).
-    package let publicKey: [UInt8]
+    private let key: PublicJWK
 
-    /// Nil for a name that no note can carry, and for bytes that are no key.
+    /// Nil for a name that no note can carry, and for bytes that are no Ed25519 key that proves anything.
     package init?(name: Text, kind: Kind, publicKey: [UInt8]) {
-        guard Self.isName(name), publicKey.count == 32,
-            (try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey)) != nil
-        else { return nil }
+        guard Self.isName(name), let key = PublicJWK(ed25519: publicKey) else { return nil }
         self.name = name
         self.kind = kind
-        self.publicKey = publicKey
+        self.key = key
     }
+
+    /// 32 bytes (RFC 8032).
+    package var publicKey: [UInt8] { key.rawRepresentation }
 
     /// Reads the text form; nil where its parts do not belong together.
     package init?(_ text: Text) {
@@ -54,9 +54,8 @@ package struct VerifierKey: Hashable, Sendable {
     }
 
     func isValid(_ signature: [UInt8], for text: [UInt8]) -> Bool {
-        guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey) else { return false }
         switch kind {
-        case .note: return signature.count == 64 && key.isValidSignature(signature, for: text)
+        case .note: return key.isValidSignature(signature, for: text)
         case .cosignature:
             guard let (time, bare) = Cosignature.parts(of: signature) else { return false }
             return key.isValidSignature(bare, for: Cosignature.message(text: text, time: time))

@@ -18,6 +18,6 @@ struct ListAgents: AsyncParsableCommand {
                 item.cell("agent"), item.cell("owner"), item.cell("ends_at"), item.cell("disabled_at"),
                 item.cell("proof"), item.cell("purpose"),
             ]
-        }.print(items, asJSON: site.json)
+        }.show(items, asJSON: site.json)
     }
 }

@@ -15,6 +15,6 @@ struct ListGroups: AsyncParsableCommand {
         let items = try await site.items("groups")
         Listing(columns: ["GROUP", "MEMBERS"]) { item in
             [item.cell("group"), item.cell("members")]
-        }.print(items, asJSON: site.json)
+        }.show(items, asJSON: site.json)
     }
 }

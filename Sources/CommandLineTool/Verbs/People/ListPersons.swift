@@ -18,6 +18,6 @@ struct ListPersons: AsyncParsableCommand {
                 item.cell("person"), item.cell("roles"), item.cell("passkeys"), item.cell("disabled_at"),
                 item.cell("name"),
             ]
-        }.print(items, asJSON: site.json)
+        }.show(items, asJSON: site.json)
     }
 }

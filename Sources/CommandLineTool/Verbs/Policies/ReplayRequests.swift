@@ -76,7 +76,7 @@ struct ReplayRequests: AsyncParsableCommand {
         if !changes.isEmpty {
             Listing(columns: ["REQUEST", "FROM", "TO", "RULES BEFORE", "RULES NOW"]) { change in
                 ["request", "from", "to", "from_rules", "to_rules"].map { change.cell($0) }
-            }.print(changes, asJSON: false)
+            }.show(changes, asJSON: false)
             for change in changes {
                 for member in change["requirement"]?.objectValue?.members ?? [] {
                     let (from, to) = (member.value["from"] ?? .null, member.value["to"] ?? .null)

@@ -34,7 +34,7 @@ struct TestPolicies: AsyncParsableCommand {
         }
         Listing(columns: ["RESULT", "OUTCOME", "RULES", "SCENARIO"]) { row in
             [row.cell("result"), row.cell("outcome"), row.cell("rules"), row.cell("name")]
-        }.print(rows, asJSON: json)
+        }.show(rows, asJSON: json)
         if !json { Self.report(failures, of: rows.count) }
         guard failures.isEmpty else { throw ExitCode(ExitStatus.failed.rawValue) }
     }

@@ -18,6 +18,6 @@ struct CancelVerb: AsyncParsableCommand {
         let id = try RequestOutput.id(id)
         let client = try options.client(.current)
         let view = try await RequestOutput.asked { () async throws(ClientError) in try await client.cancel(id) }
-        RequestOutput.print(view, asJSON: options.json)
+        RequestOutput.show(view, asJSON: options.json)
     }
 }

@@ -35,7 +35,7 @@ struct OpenVerb: AsyncParsableCommand {
         let view = try await RequestOutput.asked { () async throws(ClientError) in
             try await client.open(body, idempotencyKey: key)
         }
-        RequestOutput.print(view, asJSON: options.json)
+        RequestOutput.show(view, asJSON: options.json)
         try RequestOutput.check(view)
     }
 }

@@ -3,7 +3,7 @@ import CanonicalEncoding
 import DomainModel
 import WireProtocol
 
-/// How the verbs on requests name one, print one, and turn its end into an exit status.
+/// How the verbs on requests name one, show one, and turn its end into an exit status.
 enum RequestOutput {
     static func id(_ text: String) throws(CommandFailure) -> RequestID {
         guard let id = RequestID(Text(text)) else { throw isNoID(text) }
@@ -16,7 +16,7 @@ enum RequestOutput {
             hint: "It is req_ and 26 letters and digits, as `request open` and `run` print it.", status: .usage)
     }
 
-    static func print(_ view: RequestView, asJSON: Bool) {
+    static func show(_ view: RequestView, asJSON: Bool) {
         guard !asJSON else { return Terminal.result(view.json) }
         Terminal.result("\(view.id) \(view.status?.rawValue ?? Shown.text(view.json.cell("status")))")
         for reason in view.reasons {

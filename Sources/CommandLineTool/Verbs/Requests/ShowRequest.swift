@@ -18,6 +18,6 @@ struct ShowRequest: AsyncParsableCommand {
         let id = try RequestOutput.id(id)
         let client = try options.client(.current)
         let view = try await RequestOutput.asked { () async throws(ClientError) in try await client.read(id) }
-        RequestOutput.print(view, asJSON: options.json)
+        RequestOutput.show(view, asJSON: options.json)
     }
 }

@@ -47,7 +47,7 @@ struct WatchRequest: AsyncParsableCommand {
             }
         }
         progress.finish()
-        RequestOutput.print(view, asJSON: options.json)
+        RequestOutput.show(view, asJSON: options.json)
         try RequestOutput.check(view)
     }
 }

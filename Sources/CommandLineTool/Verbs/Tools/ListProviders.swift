@@ -15,6 +15,6 @@ struct ListProviders: AsyncParsableCommand {
         let items = try await site.items("providers")
         Listing(columns: ["PROVIDER", "KIND", "LOCATION"]) { item in
             [item.cell("name"), item.cell("kind"), item.cell("location")]
-        }.print(items, asJSON: site.json)
+        }.show(items, asJSON: site.json)
     }
 }

@@ -22,6 +22,6 @@ struct ListTools: AsyncParsableCommand {
                 tool.cell("kind") == "command" ? "command" : tool["input_schema"] == nil ? "not known" : "typed",
                 Text(targets.map { $0.cell("name").string }.joined(separator: ",")), tool.cell("title"),
             ]
-        }.print(items, asJSON: site.json)
+        }.show(items, asJSON: site.json)
     }
 }

@@ -21,6 +21,6 @@ struct ListUpstreams: AsyncParsableCommand {
                 server.cell("name"), item.cell("state"), Text(String(offered.count)), item.cell("registered_by"),
                 server["url"]?.textValue ?? Text(program),
             ]
-        }.print(items, asJSON: site.json)
+        }.show(items, asJSON: site.json)
     }
 }
