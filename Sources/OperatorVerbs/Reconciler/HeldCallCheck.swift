@@ -16,7 +16,8 @@ struct HeldCallCheck {
             }
             findings.expect(
                 call.agent == request.submission.agent && call.keyThumbprint == request.keyThumbprint
-                    && call.digest == Self.callDigest(request), "S8", call.request,
+                    && call.proof == request.submission.proof && call.digest == Self.callDigest(request), "S8",
+                call.request,
                 "is held as a call of somebody else, or for something else")
             if let answer = call.answer {
                 let observed = executions[call.request]?.completion?.observed["digest"]?.stringValue
