@@ -21,7 +21,7 @@ def free_port():
 class Authority:
     """`countersign serve`, started anew for each module of tests."""
 
-    def __init__(self, policy):
+    def __init__(self, policy, groups="dba"):
         self.folder = tempfile.TemporaryDirectory(prefix="countersign-browser-")
         root = Path(self.folder.name)
         (root / "policy.cedar").write_text(policy)
@@ -39,7 +39,7 @@ class Authority:
                 "--local", f"127.0.0.1:{self.local_port}", "--policy", str(root / "policy.cedar"),
             ],
             env={"PATH": os.environ["PATH"], "HOME": str(root), "COUNTERSIGN_FIRST_PERSON": "alice",
-                 "COUNTERSIGN_FIRST_GROUPS": "dba"},
+                 "COUNTERSIGN_FIRST_GROUPS": groups},
             stdout=self.log, stderr=self.log)
         self.wait_until(self.is_ready, "the server to be ready")
 
